@@ -1,0 +1,78 @@
+/* Events: all that a role ever learns.
+ *
+ * A role is a pure state machine, `step(state, event) -> actions`. It has no clock, no disk, no network and no
+ * randomness: the driver (src/node over real chains, src/sim over modelled ones) turns what happens there into
+ * events and carries the actions out, in order.
+ *
+ *     chain --headers, logs--> driver --mo_event_t--> role --mo_action_t--> driver --transactions--> chain
+ *
+ * Order is part of the promise. Per chain a header comes before the logs of its block, blocks come in ascending
+ * order without a gap, and logs come in the order of the chain. A reorganisation is no event: the driver makes the
+ * role anew and replays the chain that is canonical now; what was signed lies in the store (2.7) and survives.
+ *
+ * Views inside an event (log data) are valid during the step only. Floor 4.
+ */
+#ifndef MO_ROLE_EVENT_H
+#define MO_ROLE_EVENT_H
+
+#include "base/bytes.h"
+
+typedef enum {
+    MO_CHAIN_ORIGIN,
+    MO_CHAIN_AUXILIARY,
+    MO_CHAIN_COUNT,
+} mo_chain_t;
+
+typedef enum {
+    MO_EVENT_HEADER,    /* one more block of a chain */
+    MO_EVENT_LOG,       /* a log of one of the contracts that the role named */
+    MO_EVENT_FINALISED, /* the node of a chain calls blocks up to `finalised` final */
+    MO_EVENT_OUTCOME,   /* what became of an action */
+    MO_EVENT_TICK,      /* time passes: the role decides now */
+} mo_event_kind_t;
+
+/* A block, as far as roles look at it; the driver has hashed the header itself. */
+typedef struct {
+    uint64_t number;
+    uint64_t timestamp; /* seconds */
+    uint64_t gas_used;
+    mo_hash_t hash;
+    mo_hash_t parent;
+    mo_hash_t transaction_root;
+} mo_event_header_t;
+
+#define MO_TOPICS_MAX 4
+
+typedef struct {
+    uint64_t number; /* of the block it lies in */
+    mo_address_t address;
+    mo_hash_t topics[MO_TOPICS_MAX];
+    size_t topic_count;
+    mo_bytes_t data; /* valid during the step */
+} mo_event_log_t;
+
+typedef enum {
+    MO_OUTCOME_DONE,   /* carried out; what it caused comes as logs, before or after */
+    MO_OUTCOME_FAILED, /* will fail again as it is: reverted, or refused by the guard */
+    MO_OUTCOME_LATER,  /* could not be carried out now: node unreachable, proof not at hand */
+} mo_outcome_t;
+
+typedef struct {
+    uint8_t duty; /* of the action, see role/duty.h */
+    uint64_t key;
+    mo_outcome_t outcome;
+} mo_event_outcome_t;
+
+typedef struct {
+    mo_event_kind_t kind;
+    mo_chain_t chain; /* HEADER, LOG, FINALISED */
+    union {
+        mo_event_header_t header;
+        mo_event_log_t log;
+        uint64_t finalised; /* block number */
+        mo_event_outcome_t outcome;
+        uint64_t now_ms; /* TICK: milliseconds, never going back */
+    };
+} mo_event_t;
+
+#endif
