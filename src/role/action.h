@@ -1,0 +1,94 @@
+/* Actions: all that a role ever does, as wishes that the driver carries out in order.
+ *
+ * An action says what, never how: the driver fetches headers and proofs, encodes the call, signs and sends. So the
+ * same role works over a real chain, where that takes many requests, and over a modelled one, where it takes none.
+ * Each action belongs to a duty and a piece of work (role/duty.h); the driver reports its outcome under the two.
+ *
+ * Views and pointers in an action are valid until the next step of the role. Floor 4.
+ */
+#ifndef MO_ROLE_ACTION_H
+#define MO_ROLE_ACTION_H
+
+#include "bus/message.h"
+#include "role/event.h"
+#include "rules/types.h"
+
+typedef enum {
+    /* validator */
+    MO_ACTION_REPORT_AUXILIARY, /* AuxiliaryBlockStore.report (3.1) */
+    MO_ACTION_ANCHOR,           /* AuxiliaryBlockStore.anchor (3.2) */
+    MO_ACTION_REPORT_ORIGIN,    /* OriginBlockStore.report (3.3) */
+    MO_ACTION_VOTE,             /* guard, sign, PollingPlace.vote (2.7, 2.8) */
+    MO_ACTION_PROPOSE,          /* Core.propose (4.2) */
+    MO_ACTION_COMMIT,           /* Core.commit (4.3) */
+    MO_ACTION_RELAY,            /* KernelRelay.relay (5.6) */
+    /* facilitator */
+    MO_ACTION_FUND_LEDGER,     /* depositLedger (gateway 7.3) */
+    MO_ACTION_DECLARE,         /* declare, row 1 */
+    MO_ACTION_PROVE_PEER,      /* provePeer (gateway 7.2) */
+    MO_ACTION_CONFIRM,         /* confirm, row 7 */
+    MO_ACTION_PROGRESS_OUTBOX, /* progressOutbox by secret, row 2 */
+    MO_ACTION_PROGRESS_INBOX,  /* progressInbox by secret, row 9 */
+} mo_action_kind_t;
+
+/* The run of headers from the child of record `first` up to and including block `to`. */
+typedef struct {
+    mo_hash_t first;
+    uint64_t from;
+    uint64_t to;
+} mo_action_report_t;
+
+typedef struct {
+    mo_transition_t transition;
+    uint64_t stated_height; /* 0 below the gas target (4.2) */
+} mo_action_propose_t;
+
+typedef struct {
+    mo_transition_t transition;
+    uint64_t stated_height;
+    mo_vote_t link;
+    mo_bytes_t seal;
+} mo_action_commit_t;
+
+typedef struct {
+    uint64_t origin_number; /* the finalised origin checkpoint to prove at */
+    const mo_kernel_t *kernel;
+    mo_meta_block_t parent;
+    mo_vote_t link;
+} mo_action_relay_t;
+
+/* A step of a message. `chain` of the action says on which chain the call is made. */
+typedef struct {
+    const mo_envelope_t *envelope;
+    mo_hash_t id;
+    uint64_t foreign; /* CONFIRM, PROVE_PEER: origin block number, or meta-block height of a committed source */
+    mo_bytes_t signature; /* DECLARE: the sender's, 64 bytes */
+} mo_action_message_t;
+
+typedef struct {
+    mo_action_kind_t kind;
+    mo_chain_t chain; /* where the transaction goes */
+    uint8_t duty;
+    uint64_t key;
+    union {
+        mo_action_report_t report;   /* REPORT_AUXILIARY */
+        mo_hash_t anchor;            /* ANCHOR */
+        uint64_t number;             /* REPORT_ORIGIN: block number */
+        mo_vote_t vote;              /* VOTE */
+        mo_action_propose_t propose; /* PROPOSE */
+        mo_action_commit_t commit;   /* COMMIT */
+        mo_action_relay_t relay;     /* RELAY */
+        mo_action_message_t message; /* the facilitator's, but FUND_LEDGER */
+        mo_u256_t amount;            /* FUND_LEDGER: wei */
+    };
+} mo_action_t;
+
+/* The most actions of one step; a role that has more to do goes on at the next tick. */
+#define MO_ACTIONS_MAX 16
+
+typedef struct {
+    mo_action_t items[MO_ACTIONS_MAX];
+    size_t count;
+} mo_actions_t;
+
+#endif
