@@ -1,0 +1,55 @@
+/* The bounds of everything that comes from a node or waits to go to one.
+ *
+ * Each is a refusal, not a hope: a response, a list or a text above its bound is an error, never a larger buffer.
+ * Floor 5.
+ */
+#ifndef MO_CHAIN_LIMITS_H
+#define MO_CHAIN_LIMITS_H
+
+/* Endpoints of one client, in order of preference. */
+#define MO_RPC_ENDPOINTS_MAX 4
+#define MO_RPC_URL_MAX       512
+
+/* Calls in one batch request. A block header is about 1.7 KiB of JSON with an empty transaction list and 66 bytes
+ * more for each transaction's hash: 256 full blocks of 1,000 transactions are 17 MiB. */
+#define MO_RPC_BATCH_MAX 256
+
+/* One HTTP response. */
+#define MO_RPC_RESPONSE_MAX (32U << 20)
+
+/* Raw return data, contract code (EIP-170: 24,576), one log's data. */
+#define MO_RPC_RETURN_MAX (128U << 10)
+
+/* Data of one call or transaction: nodes refuse transactions above 128 KiB; a creation carries at most 49,152 bytes of
+ * code (EIP-3860) and its arguments. */
+#define MO_RPC_INPUT_MAX (120U << 10)
+
+/* Revert data kept for naming it: a selector and 15 words. */
+#define MO_RPC_REVERT_MAX (4 + 15 * 32)
+
+/* One encoded header: 20 hashes' worth of fixed fields, a bloom of 256 and extra data come to 650 on main net. */
+#define MO_BLOCK_RLP_MAX 1024
+
+/* Addresses whose logs one query asks for. */
+#define MO_LOG_ADDRESSES_MAX 32
+#define MO_LOG_TOPICS_MAX    4
+
+/* Nodes of one Merkle-Patricia proof: 64 nibbles of path and the root. A node is at most a branch: 17 items of 33
+ * bytes and a head of 3 = 564 bytes. */
+#define MO_PROOF_NODES_MAX 65
+#define MO_PROOF_SLOTS_MAX 16
+
+/* Blocks the follower reads in one poll, and hashes it remembers to find where two chains part. */
+#define MO_FOLLOW_BATCH_MAX 256
+#define MO_FOLLOW_DEPTH     8192
+
+/* Logs the follower holds at once, and the bytes of their data. */
+#define MO_FOLLOW_LOGS_MAX  8192
+#define MO_FOLLOW_BYTES_MAX (8U << 20)
+
+/* Transactions in flight of one key, hashes that one nonce was ever sent under, and outcomes waiting to be read. */
+#define MO_TXQ_FLIGHT_MAX   64
+#define MO_TXQ_ATTEMPTS_MAX 16
+#define MO_TXQ_OUTCOMES_MAX 128
+
+#endif

@@ -1,0 +1,81 @@
+/* The votes' guard: no signature of a vote exists outside before it is on disk, and none that could be slashed exists at
+ * all.
+ *
+ *     mo_guard_sign(store, request, key)
+ *        |  same vote signed before?      -> the same signature again
+ *        |  breaks 2.3 or 2.7?            -> refused, nothing is signed
+ *        |  sign, write, fsync            -> failed? nothing leaves
+ *        v
+ *     signature
+ *
+ * It is the last line of defence and knows nothing but its own record: whatever the role, its state or the node's
+ * chain say, a vote is refused that is not above every earlier target, or whose source is below an earlier source, of
+ * the same signer and chain (2.7), or that forms any of the three offences with any recorded vote (2.3).
+ *
+ * What it does not do: say whether a vote is true (2.6, 2.8), or know votes that another instance with the same key
+ * has signed. That is why the store has a lock, and why a lost store is not to be replaced by an empty one.
+ *
+ * Floor 5.
+ */
+#ifndef MO_STORE_GUARD_H
+#define MO_STORE_GUARD_H
+
+#include "rules/types.h"
+#include "store/store.h"
+
+/* A verdict on a vote to be signed, in the order of the checks. X(code, name, clause) */
+#define MO_GUARD_VERDICTS(X)                                                                                           \
+    X(SIGNED, "signed", "2.7")                                                                                         \
+    X(SIGNED_BEFORE, "the same vote was signed before", "2.3")                                                         \
+    X(TARGET_NOT_ABOVE, "target is not above every earlier target", "2.7")                                             \
+    X(SOURCE_BELOW, "source is below an earlier source", "2.7")                                                        \
+    X(OFFENCE_TARGET, "two votes for one target height", "2.3")                                                        \
+    X(OFFENCE_SURROUND, "one vote surrounds another", "2.3")                                                           \
+    X(OFFENCE_TRANSITION, "two transitions for one source", "2.3")
+
+typedef enum {
+#define X(code, name, clause) MO_GUARD_##code,
+    MO_GUARD_VERDICTS(X)
+#undef X
+} mo_guard_verdict_t;
+
+/* The words of a verdict, with its clause. */
+const char *mo_guard_verdict_name(mo_guard_verdict_t verdict);
+
+typedef struct {
+    mo_address_t signer; /* of the key; records of several keys do not mix */
+    mo_hash_t domain;    /* the core's EIP-712 domain separator (1.2) */
+    mo_vote_t vote;
+} mo_guard_request_t;
+
+/* A recorded vote. */
+typedef struct {
+    mo_vote_t vote;
+    mo_hash_t struct_hash;
+    mo_hash_t digest;
+    uint8_t signature[64]; /* EIP-2098 (1.4) */
+} mo_guard_record_t;
+
+/* Makes a signature over a digest; false when it cannot. */
+typedef bool mo_guard_signer_t(void *context, const mo_hash_t *digest, uint8_t signature[64]);
+
+/* Signs a vote, or gives back the signature it has. Out: *verdict; `record` on MO_GUARD_SIGNED and SIGNED_BEFORE, zero
+ * otherwise. The error is of the disk or the signer; a refusal is no error. */
+MO_MUST_USE mo_err_t mo_guard_sign(mo_store_t *store, const mo_guard_request_t *request, mo_guard_signer_t *sign,
+                                   void *context, mo_guard_verdict_t *verdict, mo_guard_record_t *record);
+
+/* The vote a signer gave for a target height. Out: *found. */
+MO_MUST_USE mo_err_t mo_guard_find(mo_store_t *store, const mo_address_t *signer, const mo_hash_t *chain,
+                                   mo_height_t target, mo_guard_record_t *record, bool *found);
+
+/* The highest target and source a signer ever signed about a chain; both 0 and *any false when there are none. */
+typedef struct {
+    bool any;
+    mo_height_t target;
+    mo_height_t source;
+} mo_guard_mark_t;
+
+MO_MUST_USE mo_err_t mo_guard_mark(mo_store_t *store, const mo_address_t *signer, const mo_hash_t *chain,
+                                   mo_guard_mark_t *mark);
+
+#endif
