@@ -1,0 +1,79 @@
+// Clauses: a citation such as (2.8) or (gateway 7.4) names a clause that the specification has.
+import { files_of, lines_of } from './tree.mjs';
+
+export const about = 'every clause that code or a test cites exists in docs/protocol.md or docs/gateway.md';
+
+const CITATION = /\((?:gateway(?:\.md)? )?\d+\.\d+[^()]*(?:\([abc]\)[^()]*)?\)/g;
+const SOURCES = /^(src|fuzz|contracts|tests)\/.*\.(c|h|sol|mjs|patch)$/;
+
+// "2.8", "7.4" of both pages. A clause is "- 2.8 " or a heading "### 7.4 " or a table row "| 10.3 |".
+export function clauses_of(root) {
+  const all = new Map();
+  for (const [file, page] of [['docs/protocol.md', ''], ['docs/gateway.md', 'gateway ']]) {
+    for (const line of lines_of(root, file)) {
+      const clause = line.match(/^(?:- |#+ |\| )(\d+\.\d+)\s/);
+      if (clause) all.set(page + clause[1], line.replace(/^[-#| ]+/, '').slice(0, 60));
+    }
+  }
+  return all;
+}
+
+// The clauses of one citation: "(1.4, 4.3)", "(gateway 7.4)", "(2.8, gateway 7.1)", "(4.4 (b))".
+function cited(citation) {
+  const found = [];
+  let page = '';
+  for (const part of citation.slice(1, -1).split(/[,;]\s*/)) {
+    if (/gateway/.test(part)) page = 'gateway ';
+    const number = part.match(/^(?:gateway(?:\.md)? )?(\d+\.\d+)(?![\d.%])(?:$|\s|\()/);
+    if (number) found.push(page + number[1]);
+  }
+  return found;
+}
+
+// Clause 6 and 7 stand in gateway.md under either form.
+const resolve = (clauses, name) => (clauses.has(name) ? name : clauses.has(`gateway ${name}`) ? `gateway ${name}` : null);
+
+export function citations_of(root) {
+  const found = [];
+  for (const file of files_of(root, SOURCES)) {
+    lines_of(root, file).forEach((line, i) => {
+      if (!/\/\/|\*|#|^\s+[A-Z]\w*\(|"/.test(line)) return;
+      for (const match of line.matchAll(CITATION)) {
+        for (const name of cited(match[0])) found.push({ file, line: i + 1, name });
+      }
+    });
+  }
+  return found;
+}
+
+export function check({ root }) {
+  const clauses = clauses_of(root);
+  const citations = citations_of(root);
+  const violations = citations
+    .filter(({ name }) => resolve(clauses, name) === null)
+    .map(({ file, line, name }) => ({ file, line, text: `cites clause ${name}, which is in no page` }));
+  if (clauses.size === 0) violations.push({ file: 'docs/protocol.md', text: 'holds no clause' });
+  return { violations, seen: `${citations.length} citations of ${clauses.size} clauses` };
+}
+
+const is_test = (file) => /(^|\/)test_|^contracts\/test\/|^tests\/|^fuzz\//.test(file);
+
+// One row a clause: how many files of code and of tests cite it.
+export function table({ root }) {
+  const clauses = clauses_of(root);
+  const cites = citations_of(root);
+  const rows = ['| clause | code | tests | |', '|---|---|---|---|'];
+  for (const [name, text] of clauses) {
+    const files = new Set(cites.filter((c) => resolve(clauses, c.name) === name).map((c) => c.file));
+    const tests = [...files].filter(is_test).length;
+    rows.push(`| ${name} | ${files.size - tests} | ${tests} | ${text.replace(/\|/g, '/')} |`);
+  }
+  return rows.join('\n');
+}
+
+const PAGES = { 'docs/protocol.md': '- 2.8 Order.\n| 10.3 | x |\n', 'docs/gateway.md': '### 7.4 Table\n' };
+export const planted = [
+  { what: 'a clause that does not exist', files: { ...PAGES, 'src/eth/a.c': '/* as in (2.99) */\n' }, expect: /cites clause 2\.99/ },
+  { what: 'a clause of the wrong page', files: { ...PAGES, 'src/eth/a.c': '/* (gateway 2.8) */\n' }, expect: /cites clause gateway 2\.8/ },
+  { what: 'clauses that exist', files: { ...PAGES, 'src/eth/a.c': '/* (2.8, gateway 7.4), (10.3) */\n' }, expect: null },
+];
