@@ -18,12 +18,13 @@ function include_violation(floors, file, target) {
 
 export function check({ root }) {
   const floors = floors_of(root);
+  const folders = [...floors.keys()];
   const violations = [];
   for (const [folder, row] of floors) {
     for (const lower of row.may) {
       const below = floors.get(lower);
-      if (!below || below.floor >= row.floor)
-        violations.push({ file: 'docs/architecture.md', text: `src/${folder} may not be allowed src/${lower}: not a lower floor` });
+      if (!below || below.floor > row.floor || folders.indexOf(lower) >= folders.indexOf(folder))
+        violations.push({ file: 'docs/architecture.md', text: `src/${folder} may not be allowed src/${lower}: not above it in the table` });
     }
   }
   const files = files_of(root, /^src\/.*\.[ch]$/);
@@ -66,9 +67,9 @@ export const planted = [
     expect: /src\/other\/a\.c: src\/other is not in the floors table/,
   },
   {
-    what: 'the table itself lets a floor use its neighbour',
-    files: { 'docs/architecture.md': TABLE + '| 2 | src/more | x | base bus |\n', 'src/base/a.h': '\n' },
-    expect: /src\/more may not be allowed src\/bus/,
+    what: 'the table itself lets a folder use one that comes later',
+    files: { 'docs/architecture.md': TABLE + '| 2 | src/more | x | base late |\n| 2 | src/late | x | base |\n', 'src/base/a.h': '\n' },
+    expect: /src\/more may not be allowed src\/late/,
   },
   {
     what: 'a clean tree',

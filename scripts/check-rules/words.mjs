@@ -11,7 +11,7 @@ const MARKS = new RegExp(
   `\\b(${[w('TO', 'DO'), w('FIX', 'ME'), w('X', 'XX'), w('HA', 'CK'), w('st', 'ub'), w('not imple', 'mented'), w('place', 'holder'), w('for ', 'now'), w('in a ', 'real'), w('simpl', 'ified')].join('|')})\\b`,
   'i',
 );
-const SKIPS = new RegExp(`\\b(${[w('sk', 'ip\\('), w('vm\\.sk', 'ip'), w('it\\.sk', 'ip'), w('test\\.sk', 'ip'), w('DISA', 'BLED_')].join('|')})`);
+const SKIPS = new RegExp(`(^\\s+${w('sk', 'ip\\(')}|\\b${w('vm\\.sk', 'ip')}|\\b${w('it\\.sk', 'ip')}|\\b${w('test\\.sk', 'ip')}|\\b${w('DISA', 'BLED_')})`);
 const PATHS = new RegExp(`(${[w('/wo', 'rk/'), w('/fa', 'rm/'), w('\\.\\./sha', 'red'), w('/ro', 'ot/'), w('/ho', 'me/')].join('|')})`);
 const HOST = /\bhttps?:\/\/([A-Za-z0-9.-]+)/g;
 const HOSTS = /^(127\.0\.0\.1|localhost|github\.com|eips\.ethereum\.org|json-schema\.org|www\.w3\.org)$/;
