@@ -6,7 +6,7 @@
  *
  *     JSON { number, parentHash, ..., hash } --re-encode--> rlp --keccak256--> hash'     hash' == hash, or an error
  *
- * Limits: London to Prague headers (16 to 21 fields), MO_BLOCK_RLP_MAX bytes. What it does not do: say whether the
+ * Limits: headers of the forks that eth/header.h knows, MO_HEADER_BYTES_MAX bytes. What it does not do: say whether the
  * block is canonical or final.
  *
  * Floor 5 for its maker (chain/rpc.h); the struct itself is a plain value.
@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "chain/limits.h"
+#include "base/limits.h"
 
 typedef struct {
     uint64_t number;
@@ -30,7 +30,7 @@ typedef struct {
     uint64_t timestamp; /* seconds */
     uint64_t base_fee;  /* wei per gas */
     size_t rlp_size;
-    uint8_t rlp[MO_BLOCK_RLP_MAX];
+    uint8_t rlp[MO_HEADER_BYTES_MAX];
 } mo_block_t;
 
 /* The header's encoding; valid as long as the block is. */

@@ -27,16 +27,12 @@
 /* Revert data kept for naming it: a selector and 15 words. */
 #define MO_RPC_REVERT_MAX (4 + 15 * 32)
 
-/* One encoded header: 20 hashes' worth of fixed fields, a bloom of 256 and extra data come to 650 on main net. */
-#define MO_BLOCK_RLP_MAX 1024
-
 /* Addresses whose logs one query asks for. */
 #define MO_LOG_ADDRESSES_MAX 32
 #define MO_LOG_TOPICS_MAX    4
 
-/* Nodes of one Merkle-Patricia proof: 64 nibbles of path and the root. A node is at most a branch: 17 items of 33
- * bytes and a head of 3 = 564 bytes. */
-#define MO_PROOF_NODES_MAX 65
+/* Slots of one account proof. With the account's own that is 17 proofs of up to MO_TRIE_PROOF_BYTES_MAX; on a real
+ * chain about 4 KiB each. */
 #define MO_PROOF_SLOTS_MAX 16
 
 /* Blocks the follower reads in one poll, and hashes it remembers to find where two chains part. */

@@ -40,6 +40,7 @@
 #include "chain/block.h"
 #include "chain/limits.h"
 #include "chain/log.h"
+#include "eth/state.h"
 #include "eth/u256.h"
 
 typedef struct mo_rpc mo_rpc_t;
@@ -106,8 +107,8 @@ typedef enum {
 /* An account with some of its slots as verified against a block's state root. The node lists are the proofs as contracts
  * take them, from the root down. All views borrow from the `memory` that mo_rpc_proof was given. */
 typedef struct {
-    mo_bytes_t nodes[MO_PROOF_NODES_MAX];
-    size_t node_count;
+    mo_bytes_t nodes[MO_TRIE_PROOF_NODES_MAX];
+    size_t count;
 } mo_proof_nodes_t;
 
 typedef struct {
@@ -117,12 +118,9 @@ typedef struct {
 } mo_proof_slot_t;
 
 typedef struct {
-    bool exists; /* false: the proof is one of absence, the rest is zero */
-    uint64_t nonce;
-    mo_u256_t balance;
-    mo_hash_t storage_root;
-    mo_hash_t code_hash;
-    mo_proof_nodes_t account;
+    bool exists; /* false: the proof is one of absence, `account` is zero */
+    mo_account_t account;
+    mo_proof_nodes_t account_proof;
     mo_proof_slot_t slots[MO_PROOF_SLOTS_MAX];
     size_t slot_count;
 } mo_proof_t;

@@ -20,6 +20,7 @@
 #ifndef MO_STORE_GUARD_H
 #define MO_STORE_GUARD_H
 
+#include "eth/secp.h"
 #include "rules/types.h"
 #include "store/store.h"
 
@@ -53,11 +54,14 @@ typedef struct {
     mo_vote_t vote;
     mo_hash_t struct_hash;
     mo_hash_t digest;
-    uint8_t signature[64]; /* EIP-2098 (1.4) */
+    mo_signature_t signature; /* EIP-2098 (1.4) */
 } mo_guard_record_t;
 
 /* Makes a signature over a digest; false when it cannot. */
-typedef bool mo_guard_signer_t(void *context, const mo_hash_t *digest, uint8_t signature[64]);
+typedef bool mo_guard_signer_t(void *context, const mo_hash_t *digest, mo_signature_t *signature);
+
+/* The signer whose context is a `mo_secp_key_t *` in memory. */
+bool mo_guard_key_signer(void *key, const mo_hash_t *digest, mo_signature_t *signature);
 
 /* Signs a vote, or gives back the signature it has. Out: *verdict; `record` on MO_GUARD_SIGNED and SIGNED_BEFORE, zero
  * otherwise. The error is of the disk or the signer; a refusal is no error. */
