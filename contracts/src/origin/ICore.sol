@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Kernel, Transition, Vote} from "../lib/Types.sol";
+import {RegistryConfig} from "./IRegistry.sol";
+
+/// All parameters of a core; all immutable, all in its setupHash (interfaces 0.5). Times in seconds, amounts in the
+/// stake token's smallest unit, gas as accumulated header `gasUsed`.
+struct CoreConfig {
+    uint256 auxiliaryChainId;
+    uint64 auxiliaryRootNumber;
+    bytes32 auxiliaryRootHash;
+    uint64 epoch;
+    uint64 originEpoch;
+    address pollingPlace;
+    address history;
+    address registry;
+    address stakeToken;
+    uint256 gasStep;
+    uint64 challengePeriod;
+    uint256 proposalBond;
+    uint256 haltBond;
+    uint64 haltAfter;
+    uint64 haltWindow;
+    uint64 setupGrace;
+}
+
+enum CoreStatus {
+    Created,
+    Open,
+    Halted
+}
+
+enum ProposalState {
+    None,
+    Live,
+    Struck,
+    Forfeit,
+    Reclaimed
+}
+
+/// What the last meta-block committed (4.1); before B_1 the initial values of 2.1.
+struct Committed {
+    uint64 dynasty;
+    uint64 originNumber;
+    /// height of the source checkpoint
+    uint64 sourceHeight;
+    /// lowest height proven missed for the last meta-block, 0 none (4.4 b)
+    uint64 missedFrom;
+}
+
+/// A proposed transition, one storage slot.
+struct Proposal {
+    address proposer;
+    /// from when on it may be committed
+    uint40 readyAt;
+    /// height of the kernel that it was proposed for
+    uint40 height;
+    ProposalState state;
+}
+
+/// @title A core: the chain of meta-blocks of one auxiliary chain, on its origin chain (4)
+/// @notice Anyone may open, propose and commit. Signatures of the validators decide, nobody's key else.
+///
+///     open()          propose(T_1)    commit(T_1, S_1)      propose(T_2)   commit(T_2, S_2)
+///     Created --> K_1 open ......... B_1, K_2 open ........................ B_2, K_3 open ...
+///
+/// Storage slot 0 holds the hash of the open kernel and that is protocol: the auxiliary chain proves it (5.6).
+interface ICore {
+    // Errors, in the order of the checks of the constructor and of each function.
+
+    /// @notice A parameter is outside its bounds (interfaces 0.5).
+    error ParameterInvalid(bytes32 name, uint256 value);
+    /// @notice The core is not in the status that this needs.
+    error StatusInvalid(CoreStatus status);
+    /// @notice The transition is of another kernel than the open one.
+    error KernelNotOpen(bytes32 kernel, bytes32 openKernel);
+    /// @notice The dynasty is not above the committed one.
+    error DynastyNotAbove(uint64 dynasty, uint64 committed);
+    /// @notice The accumulated gas is not above the committed one.
+    error GasNotAbove(uint256 gas, uint256 committed);
+    /// @notice The observation is older than the committed one.
+    error OriginNumberBelow(uint64 originNumber, uint64 committed);
+    /// @notice From the gas target on the source's height is stated, above the committed one; below it is 0 (4.2).
+    error StatedHeightInvalid(uint64 statedHeight, uint64 committed, uint256 gas, uint256 gasTarget);
+    /// @notice The observation is not a known block of this chain (3.4).
+    error ObservationUnknown(uint64 originNumber, bytes32 originHash);
+    /// @notice This transition was proposed before with this stated height.
+    error ProposalKnown(bytes32 id);
+    /// @notice No live proposal has this transition and stated height.
+    error ProposalNotLive(bytes32 id, ProposalState state);
+    /// @notice The challenge period is not over.
+    error ProposalNotReady(bytes32 id, uint64 readyAt);
+    /// @notice The link is about another chain.
+    error ChainMismatch(bytes32 chain, bytes32 coreId);
+    /// @notice The link is of another transition.
+    error TransitionMismatch(bytes32 transition, bytes32 expected);
+    /// @notice The link does not finalise its source: the target is not the next height.
+    error LinkNotFinalising(uint64 sourceHeight, uint64 targetHeight);
+    /// @notice The source's height is not above the committed one.
+    error SourceHeightNotAbove(uint64 sourceHeight, uint64 committed);
+    /// @notice The source's height is not the stated one.
+    error StatedHeightMismatch(uint64 sourceHeight, uint64 statedHeight);
+    /// @notice The seal has no +2/3 in one of the sets.
+    error QuorumMissing(uint64 forward, uint64 forwardTotal, uint64 rear, uint64 rearTotal);
+    /// @notice The bond is not to be had: the proposal is unknown, still live, forfeit, or was reclaimed.
+    error BondNotReclaimable(bytes32 id, ProposalState state);
+    /// @notice The caller has no credit.
+    error NoCredit(address account);
+    /// @notice Only the sources of the last 8 meta-blocks are kept.
+    error SourceNotKept(uint64 height, uint64 openHeight);
+
+    // Events: enough to rebuild all state.
+
+    event CoreCreated(bytes32 indexed setupHash, CoreConfig config, RegistryConfig registryConfig, bytes32 salt);
+    event CoreOpened(uint64 originRootNumber, bytes32 originRootHash);
+    event KernelOpened(uint64 indexed height, bytes32 hash, Kernel kernel);
+    event MetaBlockProposed(
+        bytes32 indexed id,
+        bytes32 transitionHash,
+        uint64 indexed height,
+        uint64 statedHeight,
+        address proposer,
+        uint64 readyAt,
+        Transition transition
+    );
+    event MetaBlockCommitted(
+        uint64 indexed height, bytes32 kernelHash, bytes32 transitionHash, Vote link, bytes32 roll, address committer
+    );
+    event BondReclaimed(bytes32 indexed id, address indexed proposer, uint256 amount);
+    event Collected(address indexed account, address indexed to, uint256 amount);
+
+    // Actions
+
+    /// @notice Opens K_1 with the founders (4.3, 7.9) and records O's root (2.1).
+    /// Checks, in order: Created; deposit period over; minimums of the registry.
+    function open() external;
+
+    /// @notice Proposes a transition for the open kernel, with a bond (4.2).
+    /// Checks, in order: Open; kernel; dynasty; gas; origin number; stated height; observation; not known; bond.
+    /// @param statedHeight height of the source if t.gas reaches the gas target, else 0
+    /// @param headers a run that leads down to the observation (3.4), empty if the history knows it
+    function propose(Transition calldata t, uint64 statedHeight, bytes[] calldata headers) external;
+
+    /// @notice Commits a proposed transition with the seal of its finalising link, and opens the next kernel (4.3).
+    /// Checks, in order: Open; kernel; live; ready; chain; transition; finalising; source height; stated height;
+    /// seal; +2/3 in both sets.
+    /// @param seal signatures over `link` (interfaces 0.2)
+    function commit(Transition calldata t, uint64 statedHeight, Vote calldata link, bytes calldata seal) external;
+
+    /// @notice Credits a proposer with its bond when the proposal committed or died with its kernel, was struck, or
+    /// the core halted (4.2). Anyone may call.
+    function reclaim(bytes32 transitionHash, uint64 statedHeight) external;
+
+    /// @notice Pays the caller's whole credit out.
+    function collect(address to) external;
+
+    // Views
+
+    /// @notice Hash of the open kernel K_n; 0 before opening. Storage slot 0.
+    function openKernel() external view returns (bytes32);
+    function status() external view returns (CoreStatus);
+    /// @notice n; 0 before opening.
+    function openHeight() external view returns (uint64);
+    /// @notice When the last meta-block was committed; before B_1 when the core was opened.
+    function lastCommitAt() external view returns (uint64);
+    function committed() external view returns (Committed memory);
+    function committedGas() external view returns (uint256);
+    /// @notice Gas target of the open kernel: absolute accumulated gas (4.6).
+    function gasTarget() external view returns (uint256);
+    /// @notice Number of O's root; 0 before opening.
+    function originRootNumber() external view returns (uint64);
+    /// @notice Hash of the source block of B_k, for the last 8 committed heights.
+    function source(uint64 k) external view returns (bytes32);
+    function proposal(bytes32 id) external view returns (Proposal memory);
+    /// @notice keccak256(abi.encode(hash of T, stated height)).
+    function proposalId(bytes32 transitionHash, uint64 statedHeight) external pure returns (bytes32);
+    function credit(address account) external view returns (uint256);
+    function gasStep() external view returns (uint256);
+    function challengePeriod() external view returns (uint64);
+    function proposalBond() external view returns (uint256);
+    /// @notice keccak256(abi.encode(registry's config)), which the registry compares with its own.
+    function registryConfigHash() external view returns (bytes32);
+    function registry() external view returns (address);
+    function history() external view returns (address);
+    function stakeToken() external view returns (address);
+    function setupHash() external view returns (bytes32);
+    function coreId() external view returns (bytes32);
+    function originId() external view returns (bytes32);
+    /// @notice EIP-712 domain of everything that is signed under this core (1.2).
+    function domainSeparator() external view returns (bytes32);
+}

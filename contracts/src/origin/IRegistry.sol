@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ValidatorUpdate} from "../lib/Types.sol";
+
+/// All parameters of a registry; all immutable, all in the core's setupHash (interfaces 0.5). Amounts in the stake
+/// token's smallest unit, times in seconds, fractions of 1e18.
+struct RegistryConfig {
+    uint64 depositPeriod;
+    uint32 minValidators;
+    uint256 minStakeTotal;
+    uint128 minStake;
+    uint128 weightUnit;
+    uint32 maxUpdates;
+    uint64 withdrawalDelay;
+    uint64 leakFraction;
+    uint64 missFraction;
+    uint64 missCap;
+    uint64 observationFraction;
+    uint64 reporterShare;
+    address reputation;
+    uint64 reputationGas;
+}
+
+/// What becomes of a signer. None blocks nothing; every other state blocks a second registration for ever (1.3).
+/// Withdrawn, Slashed and Cancelled are terminal.
+enum ValidatorState {
+    None,
+    Queued,
+    Active,
+    Leaving,
+    Released,
+    Withdrawn,
+    Slashed,
+    Cancelled
+}
+
+/// A signer's account. `account` is at storage slot 0 of the registry and word 0 of this struct is protocol: another
+/// chain proves `state` (6.2). Bits of word 0 from the lowest: index 32, state 8, joinHeight 32, endHeight 32,
+/// releasableAt 40, lastPresent 32, lastLeak 32, queued 8, position 32.
+struct Account {
+    /// key index, assigned when the join is carried, never reused (5.1)
+    uint32 index;
+    ValidatorState state;
+    /// n_0: height of the kernel that carries the join, 0 before
+    uint32 joinHeight;
+    /// n_e: height of the kernel that carries the logout, 0 before
+    uint32 endHeight;
+    /// from when on `withdraw` pays
+    uint40 releasableAt;
+    /// last height for which presence was shown (5.5)
+    uint32 lastPresent;
+    /// last height for which the stake leaked (5.5)
+    uint32 lastLeak;
+    /// kind + 1 of the update that waits, 0 none
+    uint8 queued;
+    /// where in its queue that update waits
+    uint32 position;
+    address withdrawal;
+    /// the deposit less what leaked
+    uint128 shares;
+    uint128 deposit;
+    /// the signer's public key
+    bytes32 x;
+    bytes32 y;
+}
+
+/// The one slot that a seal reads per signer (5.4): F_v(k) = weight if changedAt <= k, else previous.
+struct Voter {
+    address signer;
+    uint32 weight;
+    uint32 previous;
+    uint32 changedAt;
+}
+
+/// What a seal weighs against the set V_m: forward counts F_v(m), rear F_v(m - 1) (5.3).
+struct Tally {
+    uint64 forward;
+    uint64 forwardTotal;
+    uint64 rear;
+    uint64 rearTotal;
+    /// remembers who signed (5.5)
+    bytes32 roll;
+}
+
+/// @title The validators of one core: stake, keys, weights, the changes that kernels carry (5)
+/// @notice Holds all stake. Only the core founds and advances the set; deposits, logouts and withdrawals are open to
+/// their owners.
+///
+///     deposit          found / advance         logout            advance           release        withdraw
+///     None --> Queued --------------> Active --------> Leaving ----------> Leaving -------> Released ----> Withdrawn
+///                |  carries the join                    carries the logout  (n_e set)
+///                +--> Cancelled (refunded at once)
+interface IRegistry {
+    // Errors, in the order of the checks of the constructor and of each function.
+
+    /// @notice A parameter is outside its bounds (interfaces 0.5).
+    error ParameterInvalid(bytes32 name, uint256 value);
+    /// @notice The core names another registry than this contract.
+    error RegistryMismatch(address expected, address actual);
+    /// @notice The core's setupHash holds other parameters than these.
+    error ConfigMismatch(bytes32 expected, bytes32 actual);
+    /// @notice Only the core calls this.
+    error NotCore(address caller);
+    /// @notice The core is halted.
+    error CoreIsHalted();
+    /// @notice The core is not open.
+    error CoreNotOpen(uint8 status);
+    /// @notice (x, y) is no point of secp256k1.
+    error KeyNotOnCurve(bytes32 x, bytes32 y);
+    /// @notice The signer is registered already, or was once (1.3).
+    error SignerKnown(address signer, ValidatorState state);
+    /// @notice The withdrawal address is zero.
+    error WithdrawalAddressZero();
+    /// @notice The deposit is below MIN_STAKE.
+    error StakeTooSmall(uint256 amount, uint256 minimum);
+    /// @notice The deposit would weigh 2^32 units or more (5.2).
+    error StakeTooLarge(uint256 amount, uint256 maximum);
+    /// @notice The signature is not the signer's.
+    error SignerMismatch(address expected, address actual);
+    /// @notice Too little gas is left to give the reputation contract REPUTATION_GAS, so it could be made to fail.
+    error GasTooLow(uint256 left, uint256 needed);
+    /// @notice Only the withdrawal address may do this.
+    error NotWithdrawalAddress(address caller, address withdrawal);
+    /// @notice The signer is not in the state that this needs.
+    error StateInvalid(address signer, ValidatorState state);
+    /// @notice B_{n_e + 1} is not committed: release is possible from height `endHeight + 2` on, 0 if no kernel has
+    /// carried the logout yet (5.1).
+    error HandOverPending(address signer, uint64 endHeight, uint64 openHeight);
+    /// @notice The withdrawal delay is not over.
+    error WithdrawalDelayed(address signer, uint64 releasableAt);
+    /// @notice An update of this validator waits already.
+    error UpdateWaiting(address signer, uint8 kind);
+    /// @notice The sampled weight is the one in force.
+    error WeightUnchanged(address signer, uint32 weight);
+    /// @notice The deposit period is not over.
+    error DepositPeriodRunning(uint64 until);
+    /// @notice Fewer founders than MIN_VALIDATORS.
+    error TooFewValidators(uint256 founders, uint256 minimum);
+    /// @notice The founders' stake is below MIN_STAKE_TOTAL.
+    error TooLittleStake(uint256 stake, uint256 minimum);
+    /// @notice The founders have no weight together, so no seal could ever have a quorum.
+    error NoWeight();
+    /// @notice Only the sets of the open height and of the one before are tallied.
+    error HeightNotTallied(uint64 height, uint64 openHeight);
+    /// @notice No validator has this index.
+    error IndexUnassigned(uint32 index);
+    /// @notice A signature of the seal is invalid or not by the validator of its index.
+    error SealSignatureInvalid(uint32 index, address expected, address actual);
+
+    // Events: enough to rebuild all state. Signers and amounts; heights are those of kernels.
+
+    /// @notice A signer registered with its stake and public key.
+    event Deposited(address indexed signer, address indexed withdrawal, uint256 amount, bytes32 x, bytes32 y);
+    /// @notice An update waits at the tail of its kind's queue. kind 0 join, 1 weight, 2 logout, 3 slash.
+    event UpdateQueued(address indexed signer, uint8 kind, uint96 weight);
+    /// @notice A deposit was cancelled before a kernel carried it; its join left the queue.
+    event DepositCancelled(address indexed signer, address indexed withdrawal, uint256 amount);
+    /// @notice A validator leaves; a weight update that waited left the queue.
+    event LogoutRequested(address indexed signer);
+    /// @notice The kernel of `height` carries this update; `index` is the validator's key index.
+    event UpdateCarried(uint64 indexed height, address indexed signer, uint8 kind, uint96 weight, uint32 index);
+    /// @notice The withdrawal delay began; the stake can be withdrawn from `releasableAt` on.
+    event ReleaseStarted(address indexed signer, uint64 releasableAt);
+    /// @notice The stake was paid to the withdrawal address.
+    event Withdrawn(address indexed signer, address indexed to, uint256 amount);
+
+    // Actions
+
+    /// @notice Registers a signer with its stake (1.3, 5.1). The join waits until a kernel carries it.
+    /// Checks, in order: core not halted; point on the curve; signer new; withdrawal not 0; MIN_STAKE; signature;
+    /// tokens pulled exactly.
+    /// @param amount stake tokens, pulled from the caller
+    /// @param x public key of the signer, first coordinate; the signer is its address
+    /// @param y second coordinate
+    /// @param withdrawal where stake is ever paid to
+    /// @param signature by the signer over Deposit(signer, withdrawal, caller), 64 bytes (1.4)
+    function deposit(uint256 amount, bytes32 x, bytes32 y, address withdrawal, bytes calldata signature) external;
+
+    /// @notice Takes a deposit back before a kernel carries it; only the withdrawal address, which is refunded at once.
+    /// The signer cannot come back.
+    function cancel(address signer) external;
+
+    /// @notice Asks to leave (5.1): the withdrawal address, or anyone with the signer's signature over Logout(signer).
+    /// The signer votes on until B_{n_e + 1} is committed.
+    /// @param signature 64 bytes, not read when the withdrawal address calls
+    function logout(address signer, bytes calldata signature) external;
+
+    /// @notice Starts the withdrawal delay once B_{n_e + 1} is committed, or the core is halted (5.1). Anyone may call.
+    function release(address signer) external;
+
+    /// @notice Pays a released stake to the withdrawal address after the delay. Anyone may call.
+    function withdraw(address signer) external;
+
+    /// @notice Samples the weight anew and queues it if it changed (5.2). Anyone may call.
+    function refresh(address signer) external;
+
+    /// @notice Makes the first U queued joins the founders: indices from 0, F(0) = F(1). Only the core.
+    /// @return updates those of K_1, in order
+    function found() external returns (ValidatorUpdate[] memory updates);
+
+    /// @notice Takes the updates of the next kernel from the queues (5.4) and remembers who signed. Only the core.
+    /// @param next height of the kernel that opens
+    /// @param roll of height next - 1
+    /// @return updates those of the next kernel, in order
+    function advance(uint64 next, bytes32 roll) external returns (ValidatorUpdate[] memory updates);
+
+    // Views
+
+    /// @notice Weighs a seal by the set V_m, m the open height or the one before, at least 1 (4.3, 5.3).
+    /// Checks, in order: height; scheme; length; then per record: ascending, assigned, signature.
+    /// @param m height of the set
+    /// @param digest what was signed
+    /// @param seal scheme byte and records (interfaces 0.2)
+    function tally(uint64 m, bytes32 digest, bytes calldata seal) external view returns (Tally memory);
+
+    function account(address signer) external view returns (Account memory);
+
+    /// @notice The voter of a key index; the signer is 0 if it is not assigned.
+    function voter(uint32 index) external view returns (Voter memory);
+
+    /// @notice The sum of F(k), for k from the open height - 2 to the open height.
+    function total(uint64 k) external view returns (uint64);
+
+    /// @notice The roll of height k, for the last 8 committed heights.
+    function roll(uint64 k) external view returns (bytes32);
+
+    /// @notice Whether a validator vetoed this gateway (7.5).
+    function vetoed(address gateway) external view returns (bool);
+
+    /// @notice Key indices assigned so far.
+    function indexCount() external view returns (uint32);
+
+    /// @notice The updates of one kind that wait, in order.
+    function waiting(uint8 kind) external view returns (ValidatorUpdate[] memory);
+
+    /// @notice What is signed to register this signer.
+    function depositDigest(address signer, address withdrawal, address depositor) external view returns (bytes32);
+
+    /// @notice What is signed to log this signer out.
+    function logoutDigest(address signer) external view returns (bytes32);
+
+    function core() external view returns (address);
+    function stakeToken() external view returns (address);
+    function depositsUntil() external view returns (uint64);
+    function minStake() external view returns (uint128);
+    function weightUnit() external view returns (uint128);
+    function maxUpdates() external view returns (uint32);
+}
