@@ -8,12 +8,12 @@
  *
  *     reachable (outbox, inbox): UU DU DD DP PU PD PP RU RD RP RV VV, nothing else (the test walks them all)
  *
- * A live step rests on a stable fact only: "was declared", "was RevocationDeclared", "is Progressed", "is Revoked".
- * P, V, X are terminal. Row 12 of the table is every other step: refused, naming both states.
+ * A live step rests on a stable fact only: "was declared", "was RevocationDeclared", "is Progressed", "is
+ * Revoked". P, V, X are terminal. Row 12 of the table is every other step: refused, naming both states.
  *
- * One row may need a secret, or the peer's slot in one of some statuses (a mask), or the sender. Proof of the peer's
- * slot is bus/lock.h on top of eth/proof.h; who may call and when is gateway 7.1, 7.3; money is named here and computed
- * by bus/reward.h.
+ * One row may need a secret, or the peer's slot in one of some statuses (a mask), or the sender. Proof of the
+ * peer's slot is bus/lock.h on top of eth/proof.h; who may call and when is gateway 7.1, 7.3; money is named
+ * here and computed by bus/reward.h.
  *
  * Floor 2. Pure.
  */
@@ -23,6 +23,7 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
+#include "base/verdict.h"
 #include "bus/lock.h"
 
 typedef enum {
@@ -59,12 +60,12 @@ typedef enum {
 
 /* Money that a row moves; several at once (7.4, 7.3). */
 enum {
-    MO_MONEY_BOUNTY_TAKEN = 1 << 0,      /* ledger of the declarer - bounty */
-    MO_MONEY_AMOUNT_TAKEN = 1 << 1,      /* stake: pulled; redeem: burned */
+    MO_MONEY_BOUNTY_TAKEN = 1 << 0, /* ledger of the declarer - bounty */
+    MO_MONEY_AMOUNT_TAKEN = 1 << 1, /* stake: pulled; redeem: burned */
     MO_MONEY_BOUNTY_TO_FACILITATOR = 1 << 2,
-    MO_MONEY_PENALTY_TAKEN = 1 << 3,     /* ledger of the sender - penalty */
+    MO_MONEY_PENALTY_TAKEN = 1 << 3, /* ledger of the sender - penalty */
     MO_MONEY_PENALTY_TO_SENDER = 1 << 4,
-    MO_MONEY_AMOUNT_TO_SENDER = 1 << 5,  /* stake: released; redeem: minted back */
+    MO_MONEY_AMOUNT_TO_SENDER = 1 << 5, /* stake: released; redeem: minted back */
     MO_MONEY_BOUNTY_BURNED = 1 << 6,
     MO_MONEY_PENALTY_BURNED = 1 << 7,
     MO_MONEY_AMOUNT_TO_BENEFICIARY = 1 << 8, /* less the reward; stake: minted; redeem: released */
@@ -85,30 +86,26 @@ typedef struct {
 } mo_box_row_t;
 
 #define MO_BOX_VERDICTS(X)                                                                                   \
-    X(ACCEPTED, "Accepted", "7.4")                                                                           \
-    X(STATUS_WRONG, "WrongStatus", "7.4")                                                                    \
-    X(LOCK_WRONG, "LockWrong", "7.1")                                                                        \
-    X(HALTED, "CoreIsHalted", "7.7")                                                                         \
-    X(SENDER_WRONG, "NotTheSender", "7.4")                                                                   \
-    X(SECRET_WRONG, "SecretWrong", "7.1")                                                                    \
-    X(PEER_STATUS_WRONG, "WrongPeerStatus", "7.4")                                                           \
-    X(PEER_LOCK_WRONG, "PeerLockWrong", "7.1")
+    X(MO_BOX_ACCEPTED, "Accepted", "7.4")                                                                    \
+    X(MO_BOX_STATUS_REFUSED, "StatusRefused", "7.4")                                                         \
+    X(MO_BOX_LOCK_WRONG, "LockWrong", "7.1")                                                                 \
+    X(MO_BOX_CORE_HALTED, "CoreHalted", "7.7")                                                               \
+    X(MO_BOX_SENDER_WRONG, "SenderWrong", "7.4")                                                             \
+    X(MO_BOX_SECRET_WRONG, "SecretWrong", "7.1")                                                             \
+    X(MO_BOX_PEER_STATUS_REFUSED, "PeerStatusRefused", "7.4")                                                \
+    X(MO_BOX_PEER_LOCK_WRONG, "LockWrong", "7.1")
 
-typedef enum {
-#define X(code, name, clause) MO_BOX_##code,
-    MO_BOX_VERDICTS(X)
-#undef X
-} mo_box_verdict_t;
+typedef enum { MO_BOX_VERDICTS(MO_VERDICT_CODE) } mo_box_verdict_t;
 
 /* What a step is given. Unused parts are NULL or false. */
 typedef struct {
-    mo_bus_slot_t own;           /* the word in this box */
-    const mo_hash_t *lock;       /* of the envelope that the caller names */
-    const mo_hash_t *secret_hash;/* of that envelope */
-    const mo_hash_t *secret;     /* rows 2, 9; row 8 to pay the facilitator */
-    const mo_bus_slot_t *peer;   /* the proven word; rows by proof */
-    bool by_sender;              /* rows 1, 4 */
-    bool halted;                 /* the core halted, and this box is on origin */
+    mo_bus_slot_t own;            /* the word in this box */
+    const mo_hash_t *lock;        /* of the envelope that the caller names */
+    const mo_hash_t *secret_hash; /* of that envelope */
+    const mo_hash_t *secret;      /* rows 2, 9; row 8 to pay the facilitator */
+    const mo_bus_slot_t *peer;    /* the proven word; rows by proof */
+    bool by_sender;               /* rows 1, 4 */
+    bool halted;                  /* the core halted, and this box is on origin */
 } mo_box_step_t;
 
 /* What comes of it: the box's new word and the money to move. */
@@ -120,8 +117,8 @@ typedef struct {
 /* The row of a number, 1 to MO_BOX_ROWS. */
 const mo_box_row_t *mo_bus_box_row(mo_box_row_number_t number);
 
-/* One step of the table. *result is zero on failure. Row 8 with a secret that opens the envelope pays the facilitator,
- * without one the caller; with a wrong one it is refused. */
+/* One step of the table. *result is zero on failure. Row 8 with a secret that opens the envelope pays the
+ * facilitator, without one the caller; with a wrong one it is refused. */
 MO_MUST_USE mo_box_verdict_t mo_bus_box_step(mo_box_row_number_t number, const mo_box_step_t *step,
                                              mo_box_result_t *result);
 

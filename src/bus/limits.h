@@ -5,7 +5,8 @@
 /* Protocol: gasLimit of a message is below 2^40 (gateway 7.3). */
 #define MO_BUS_GAS_LIMIT_BITS 40
 
-/* Protocol: a proven slot is a minimal integer of at most 32 bytes; its RLP has one byte of prefix (gateway 7.1). */
+/* Protocol: a proven slot is a minimal integer of at most 32 bytes; its RLP has one byte of prefix
+ * (gateway 7.1). */
 #define MO_BUS_SLOT_RLP_MAX 33
 
 /* Protocol: storage slots of the boxes in both gateways (interfaces 3). */

@@ -1,9 +1,10 @@
 /* The link of a pair: what both gateways commit to before they open (gateway 7.5).
  *
- *     link word = keccak256(abi.encode(link hash, declaredAt)), at storage slot 0 of both gateways; 0 = not linked
+ *     link word = keccak256(abi.encode(link hash, declaredAt)), at storage slot 0 of both gateways; 0 = not
+ * linked
  *
- * The link's struct hash binds the code of all three contracts and the token's name, symbol and decimals. It is an
- * EIP-712 struct hash (0.1); nobody signs it.
+ * The link's struct hash binds the code of all three contracts and the token's name, symbol and decimals. It
+ * is an EIP-712 struct hash (0.1); nobody signs it.
  *
  * Floor 2. Pure.
  */

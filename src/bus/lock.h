@@ -4,12 +4,12 @@
  *     slot value  = | 31 high bytes of the lock | status |          0 = nothing was ever written
  *     slot number = keccak256(abi.encode(id, BOX_SLOT))
  *
- * The other chain proves this word. Its leaf is the RLP of a minimal integer, so a lock that begins with zero bytes
- * comes shorter; it is padded on the left again. Refused are: bytes that are not that RLP, a status above 5, status 0
- * with lock bits, and Recovered, which no peer may claim on a live pair.
+ * The other chain proves this word. Its leaf is the RLP of a minimal integer, so a lock that begins with zero
+ * bytes comes shorter; it is padded on the left again. Refused are: bytes that are not that RLP, a status
+ * above 5, status 0 with lock bits, and Recovered, which no peer may claim on a live pair.
  *
- * A lock opens when all but its low byte are equal. secretHash = keccak256(abi.encode(secret)); zero means that there
- * is no secret, and then only proofs move the message.
+ * A lock opens when all but its low byte are equal. secretHash = keccak256(abi.encode(secret)); zero means
+ * that there is no secret, and then only proofs move the message.
  *
  * Floor 2. Pure.
  */
@@ -20,23 +20,20 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/verdict.h"
 #include "bus/limits.h"
 #include "bus/message.h"
 
 /* The low byte of a slot. */
 #define MO_BUS_STATUSES(X)                                                                                   \
-    X(UNDECLARED, "Undeclared", 'U')                                                                         \
-    X(DECLARED, "Declared", 'D')                                                                             \
-    X(PROGRESSED, "Progressed", 'P')                                                                         \
-    X(REVOCATION_DECLARED, "RevocationDeclared", 'R')                                                        \
-    X(REVOKED, "Revoked", 'V')                                                                               \
-    X(RECOVERED, "Recovered", 'X')
+    X(MO_STATUS_UNDECLARED, "Undeclared", 'U')                                                               \
+    X(MO_STATUS_DECLARED, "Declared", 'D')                                                                   \
+    X(MO_STATUS_PROGRESSED, "Progressed", 'P')                                                               \
+    X(MO_STATUS_REVOCATION_DECLARED, "RevocationDeclared", 'R')                                              \
+    X(MO_STATUS_REVOKED, "Revoked", 'V')                                                                     \
+    X(MO_STATUS_RECOVERED, "Recovered", 'X')
 
-typedef enum {
-#define X(code, name, letter) MO_STATUS_##code,
-    MO_BUS_STATUSES(X)
-#undef X
-} mo_bus_status_t;
+typedef enum { MO_BUS_STATUSES(MO_VERDICT_CODE) } mo_bus_status_t;
 
 #define MO_BUS_STATUS_COUNT 6
 
@@ -47,20 +44,16 @@ typedef struct {
 } mo_bus_slot_t;
 
 #define MO_SLOT_VERDICTS(X)                                                                                  \
-    X(ACCEPTED, "Accepted", "7.1")                                                                           \
-    X(EMPTY, "SlotEmpty", "7.1")                                                                             \
-    X(NOT_AN_INTEGER, "SlotNotAnInteger", "7.1")                                                             \
-    X(NOT_MINIMAL, "SlotNotMinimal", "7.1")                                                                  \
-    X(TOO_LONG, "SlotTooLong", "7.1")                                                                        \
-    X(STATUS_UNKNOWN, "StatusUnknown", "7.1")                                                                \
-    X(STATUS_ZERO, "StatusZeroWithLock", "7.1")                                                              \
-    X(RECOVERED, "PeerRecovered", "7.1")
+    X(MO_SLOT_ACCEPTED, "Accepted", "7.1")                                                                   \
+    X(MO_SLOT_EMPTY, "SlotEmpty", "7.1")                                                                     \
+    X(MO_SLOT_NOT_AN_INTEGER, "SlotNotAnInteger", "7.1")                                                     \
+    X(MO_SLOT_NOT_MINIMAL, "SlotNotMinimal", "7.1")                                                          \
+    X(MO_SLOT_TOO_LONG, "SlotTooLong", "7.1")                                                                \
+    X(MO_SLOT_STATUS_UNKNOWN, "StatusUnknown", "7.1")                                                        \
+    X(MO_SLOT_STATUS_ZERO, "StatusZeroWithLock", "7.1")                                                      \
+    X(MO_SLOT_RECOVERED, "PeerRecovered", "7.1")
 
-typedef enum {
-#define X(code, name, clause) MO_SLOT_##code,
-    MO_SLOT_VERDICTS(X)
-#undef X
-} mo_slot_verdict_t;
+typedef enum { MO_SLOT_VERDICTS(MO_VERDICT_CODE) } mo_slot_verdict_t;
 
 /* keccak256(abi.encode(secret)) */
 mo_hash_t mo_bus_secret_hash(const mo_hash_t *secret);
@@ -77,15 +70,16 @@ mo_hash_t mo_bus_slot_value(const mo_hash_t *lock, mo_bus_status_t status);
 /* Whether a slot and a lock are of the same message and declaration: all but the low byte. */
 bool mo_bus_slot_matches(const mo_bus_slot_t *slot, const mo_hash_t *lock);
 
-/* Where a message's word lies: keccak256(abi.encode(id, box_slot)), MO_BUS_OUTBOX_SLOT or MO_BUS_INBOX_SLOT. */
+/* Where a message's word lies: keccak256(abi.encode(id, box_slot)), MO_BUS_OUTBOX_SLOT or MO_BUS_INBOX_SLOT.
+ */
 mo_hash_t mo_bus_slot_key(const mo_hash_t *id, uint64_t box_slot);
 
-/* A peer's slot from the value of a proven leaf (its RLP). Empty bytes are SLOT_EMPTY: absence is never proven on a
- * live pair (gateway 7.2). *slot is zero on failure. */
+/* A peer's slot from the value of a proven leaf (its RLP). Empty bytes are SLOT_EMPTY: absence is never
+ * proven on a live pair (gateway 7.2). *slot is zero on failure. */
 MO_MUST_USE mo_slot_verdict_t mo_bus_slot_decode(mo_bytes_t leaf, mo_bus_slot_t *slot);
 
-/* The same from the word itself, as eth_getStorageAt tells it; for one's own box: Recovered is accepted, and 0 is
- * Undeclared. */
+/* The same from the word itself, as eth_getStorageAt tells it; for one's own box: Recovered is accepted, and
+ * 0 is Undeclared. */
 MO_MUST_USE mo_slot_verdict_t mo_bus_slot_read(const mo_hash_t *word, mo_bus_slot_t *slot);
 
 const char *mo_bus_status_name(mo_bus_status_t status);

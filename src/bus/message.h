@@ -1,15 +1,14 @@
 /* Messages: what a sender signs to move tokens across, and the envelope that travels with it (gateway 7.1).
  *
- *     StakeMessage  = { Stake intent {amount, beneficiary, token}, nonce, gasPrice, gasLimit, deadline, sender,
- *                       facilitator }
- *     RedeemMessage = the same with Redeem
+ *     StakeMessage  = { Stake intent {amount, beneficiary, token}, nonce, gasPrice, gasLimit, deadline,
+ * sender, facilitator } RedeemMessage = the same with Redeem
  *
- * The intent is spelled out in what is signed. The message's id is its EIP-712 digest under the domain of the gateway
- * on the side where it is declared: {"Mosaic Gateway", "1", that chain's id, that gateway, salt = core id}. So the id
- * is the same on both sides, and differs between pairs, chains and cores.
+ * The intent is spelled out in what is signed. The message's id is its EIP-712 digest under the domain of the
+ * gateway on the side where it is declared: {"Mosaic Gateway", "1", that chain's id, that gateway, salt =
+ * core id}. So the id is the same on both sides, and differs between pairs, chains and cores.
  *
- * `facilitator` zero means anyone. Amounts are in the token's smallest unit; gas price in the token's smallest unit per
- * gas; the deadline in seconds of the source chain, checked at declare only.
+ * `facilitator` zero means anyone. Amounts are in the token's smallest unit; gas price in the token's
+ * smallest unit per gas; the deadline in seconds of the source chain, checked at declare only.
  *
  * Floor 2. Pure.
  */

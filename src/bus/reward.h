@@ -2,8 +2,8 @@
  *
  *     reward = gasPrice * min(gasLimit, OVERHEAD + CONFIRM_GAS if it was confirmed earlier + gas measured)
  *
- * declare refuses unless gasLimit < 2^40 and gasPrice * gasLimit <= amount, in checked arithmetic, so that the reward
- * never exceeds the amount. Penalty = 3/2 bounty, rounded down.
+ * declare refuses unless gasLimit < 2^40 and gasPrice * gasLimit <= amount, in checked arithmetic, so that
+ * the reward never exceeds the amount. Penalty = 3/2 bounty, rounded down.
  *
  * Floor 2. Pure.
  */
@@ -13,18 +13,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/verdict.h"
 #include "bus/message.h"
 
 #define MO_REWARD_VERDICTS(X)                                                                                \
-    X(ACCEPTED, "Accepted", "7.3")                                                                           \
-    X(GAS_LIMIT_TOO_LARGE, "GasLimitTooLarge", "7.3")                                                        \
-    X(REWARD_EXCEEDS_AMOUNT, "RewardExceedsAmount", "7.3")
+    X(MO_REWARD_ACCEPTED, "Accepted", "7.3")                                                                 \
+    X(MO_REWARD_GAS_LIMIT_TOO_LARGE, "GasLimitTooLarge", "7.3")                                              \
+    X(MO_REWARD_ABOVE_AMOUNT, "RewardAboveAmount", "7.3")
 
-typedef enum {
-#define X(code, name, clause) MO_REWARD_##code,
-    MO_REWARD_VERDICTS(X)
-#undef X
-} mo_reward_verdict_t;
+typedef enum { MO_REWARD_VERDICTS(MO_VERDICT_CODE) } mo_reward_verdict_t;
 
 /* Gas that a delivery is paid for, in parts. */
 typedef struct {
@@ -37,7 +34,8 @@ typedef struct {
 /* The bound that declare checks. */
 MO_MUST_USE mo_reward_verdict_t mo_bus_reward_check(const mo_message_t *message);
 
-/* The most that a message can cost its beneficiary: gasPrice * gasLimit. For a message that passed the check. */
+/* The most that a message can cost its beneficiary: gasPrice * gasLimit. For a message that passed the check.
+ */
 mo_u256_t mo_bus_reward_quote(const mo_message_t *message);
 
 /* The reward of a delivery. For a message that passed the check; never above its quote. */

@@ -2,21 +2,26 @@
  *
  *          propose(T)             challenge period            commit(T, link, seal)
  *     K_n  ----------> proposal  ------------------> ready  ------------------------->  B_n, opens K_n+1
- *     open                                                    committed dynasty, gas, origin number, source height rise
+ *     open                                                    committed dynasty, gas, origin number, source
+ * height rise
  *
- * The open kernel is one hash in one slot of the core; here the whole kernel is kept, because T is checked against its
- * gas target and the auxiliary chain needs its updates. The set of validators is the registry's weights, brought
- * forward by each kernel (5.3). A missed commit wedges nothing: the kernel stays open until some T commits (4.3).
+ * The open kernel is one hash in one slot of the core; here the whole kernel is kept, because T is checked
+ * against its gas target and the auxiliary chain needs its updates. The set of validators is the registry's
+ * weights, brought forward by each kernel (5.3). A missed commit wedges nothing: the kernel stays open until
+ * some T commits (4.3).
  *
- * Fed from the events of Core (CoreOpened, KernelOpened, MetaBlockProposed, MetaBlockCommitted). Each operation makes
- * the contract's checks in the contract's order; a refusal of what the contract did means that the two disagree.
+ * Fed from the events of Core (CoreOpened, KernelOpened, MetaBlockProposed, MetaBlockCommitted). Each
+ * operation makes the contract's checks in the contract's order; a refusal of what the contract did means
+ * that the two disagree.
  *
- * What it does not do: queues of updates and stake (the registry decides which updates K_n+1 carries; its hash and its
- * parent are checked here), challenges, bonds as money. Proposals of an older kernel are forgotten when it closes: they
- * can never commit (4.3). When MO_CORE_PROPOSALS_MAX of them live, further ones are refused with FULL; each has cost
- * its proposer a bond, and one honest proposal among them is enough.
+ * What it does not do: queues of updates and stake (the registry decides which updates K_n+1 carries; its
+ * hash and its parent are checked here), challenges, bonds as money. Proposals of an older kernel are
+ * forgotten when it closes: they can never commit (4.3). When MO_CORE_PROPOSALS_MAX of them live, further
+ * ones are refused with FULL; each has cost its proposer a bond, and one honest proposal among them is
+ * enough.
  *
- * Holds no pointers: a copy is a snapshot. Times are seconds of origin's timestamp. Floor 2. Pure; no allocation.
+ * Holds no pointers: a copy is a snapshot. Times are seconds of origin's timestamp. Floor 2. Pure; no
+ * allocation.
  */
 #ifndef MO_RULES_CORE_H
 #define MO_RULES_CORE_H
@@ -24,6 +29,7 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
+#include "base/verdict.h"
 #include "rules/limits.h"
 #include "rules/seal.h"
 #include "rules/types.h"
@@ -31,39 +37,35 @@
 
 /* Verdicts in the order of the checks of propose, then commit, then the opening of the next kernel. */
 #define MO_CORE_VERDICTS(X)                                                                                  \
-    X(ACCEPTED, "Accepted", "4.2")                                                                           \
-    X(NOT_OPEN, "CoreNotOpen", "4.2")                                                                        \
-    X(KERNEL_NOT_OPEN, "KernelNotOpen", "4.2")                                                               \
-    X(DYNASTY_NOT_ABOVE, "DynastyNotAbove", "4.2")                                                           \
-    X(GAS_NOT_ABOVE, "GasNotAbove", "4.2")                                                                   \
-    X(ORIGIN_NUMBER_BELOW, "OriginNumberBelow", "4.2")                                                       \
-    X(STATED_HEIGHT_WRONG, "StatedHeightWrong", "4.2")                                                       \
-    X(OBSERVATION_UNKNOWN, "ObservationUnknown", "4.2")                                                      \
-    X(ALREADY_PROPOSED, "AlreadyProposed", "4.2")                                                            \
-    X(FULL, "Full", "4.2")                                                                                   \
+    X(MO_CORE_ACCEPTED, "Accepted", "4.2")                                                                   \
+    X(MO_CORE_NOT_OPEN, "CoreNotOpen", "4.2")                                                                \
+    X(MO_CORE_KERNEL_NOT_OPEN, "KernelNotOpen", "4.2")                                                       \
+    X(MO_CORE_DYNASTY_NOT_ABOVE, "DynastyNotAbove", "4.2")                                                   \
+    X(MO_CORE_GAS_NOT_ABOVE, "GasNotAbove", "4.2")                                                           \
+    X(MO_CORE_ORIGIN_NUMBER_BELOW, "OriginNumberBelow", "4.2")                                               \
+    X(MO_CORE_STATED_HEIGHT_WRONG, "StatedHeightWrong", "4.2")                                               \
+    X(MO_CORE_OBSERVATION_UNKNOWN, "ObservationUnknown", "4.2")                                              \
+    X(MO_CORE_ALREADY_PROPOSED, "AlreadyProposed", "4.2")                                                    \
+    X(MO_CORE_FULL, "Full", "4.2")                                                                           \
     /* commit */                                                                                             \
-    X(NOT_PROPOSED, "ProposalNotLive", "4.3")                                                                \
-    X(NOT_READY, "ProposalNotReady", "4.3")                                                                  \
-    X(LINK_CHAIN_WRONG, "LinkChainWrong", "4.3")                                                             \
-    X(LINK_TRANSITION_WRONG, "LinkTransitionWrong", "4.3")                                                   \
-    X(LINK_NOT_FINALISING, "LinkNotFinalising", "4.3")                                                       \
-    X(SOURCE_NOT_ABOVE, "SourceNotAbove", "4.3")                                                             \
-    X(SOURCE_NOT_AS_STATED, "SourceNotAsStated", "4.3")                                                      \
-    X(SEAL_MALFORMED, "SealMalformed", "0.2")                                                                \
-    X(SEAL_SIGNER_UNKNOWN, "SealSignerUnknown", "4.3")                                                       \
-    X(SEAL_SIGNATURE_WRONG, "SealSignatureWrong", "1.4")                                                     \
-    X(NO_QUORUM, "NoQuorum", "4.3")                                                                          \
+    X(MO_CORE_NOT_PROPOSED, "ProposalNotLive", "4.3")                                                        \
+    X(MO_CORE_NOT_READY, "ProposalNotReady", "4.3")                                                          \
+    X(MO_CORE_LINK_CHAIN_WRONG, "LinkChainWrong", "4.3")                                                     \
+    X(MO_CORE_LINK_TRANSITION_WRONG, "LinkTransitionWrong", "4.3")                                           \
+    X(MO_CORE_LINK_NOT_FINALISING, "LinkNotFinalising", "4.3")                                               \
+    X(MO_CORE_SOURCE_NOT_ABOVE, "SourceNotAbove", "4.3")                                                     \
+    X(MO_CORE_SOURCE_NOT_AS_STATED, "SourceNotAsStated", "4.3")                                              \
+    X(MO_CORE_SEAL_MALFORMED, "SealMalformed", "0.2")                                                        \
+    X(MO_CORE_SEAL_SIGNER_UNKNOWN, "SealSignerUnknown", "4.3")                                               \
+    X(MO_CORE_SEAL_SIGNATURE_WRONG, "SealSignatureWrong", "1.4")                                             \
+    X(MO_CORE_NO_QUORUM, "NoQuorum", "4.3")                                                                  \
     /* the next kernel */                                                                                    \
-    X(HEIGHT_WRONG, "KernelHeightWrong", "4.3")                                                              \
-    X(PARENT_WRONG, "KernelParentWrong", "4.3")                                                              \
-    X(GAS_TARGET_WRONG, "GasTargetWrong", "4.3")                                                             \
-    X(UPDATES_WRONG, "UpdatesWrong", "5.4")
+    X(MO_CORE_HEIGHT_WRONG, "KernelHeightWrong", "4.3")                                                      \
+    X(MO_CORE_PARENT_WRONG, "KernelParentWrong", "4.3")                                                      \
+    X(MO_CORE_GAS_TARGET_WRONG, "GasTargetWrong", "4.3")                                                     \
+    X(MO_CORE_UPDATES_WRONG, "UpdatesWrong", "5.4")
 
-typedef enum {
-#define X(code, name, clause) MO_CORE_##code,
-    MO_CORE_VERDICTS(X)
-#undef X
-} mo_core_verdict_t;
+typedef enum { MO_CORE_VERDICTS(MO_VERDICT_CODE) } mo_core_verdict_t;
 
 typedef enum {
     MO_CORE_CREATED = 0,
@@ -109,8 +111,8 @@ typedef struct {
     mo_validators_t validators;
 } mo_core_t;
 
-/* A wish to propose. `observation_known`: origin's history has (originNumber, originHash), or the run sent along proves
- * it (3.4). */
+/* A wish to propose. `observation_known`: origin's history has (originNumber, originHash), or the run sent
+ * along proves it (3.4). */
 typedef struct {
     mo_transition_t transition;
     mo_height_t stated_height;
@@ -126,12 +128,14 @@ typedef struct {
     uint64_t now;
 } mo_commitment_t;
 
-/* --- operations ------------------------------------------------------------------------------------------------- */
+/* --- operations
+ * ------------------------------------------------------------------------------------------------- */
 
 /* A core that is created and not open. */
 void mo_rules_core_create(mo_core_t *core, const mo_core_config_t *config);
 
-/* open(): K_1, with the root of origin that the core recorded (2.1, 4.3). NOT_OPEN here means: not Created. */
+/* open(): K_1, with the root of origin that the core recorded (2.1, 4.3). NOT_OPEN here means: not Created.
+ */
 MO_MUST_USE mo_core_verdict_t mo_rules_core_open(mo_core_t *core, uint64_t origin_root_number,
                                                  const mo_kernel_t *k1);
 
@@ -139,11 +143,13 @@ MO_MUST_USE mo_core_verdict_t mo_rules_core_open(mo_core_t *core, uint64_t origi
 MO_MUST_USE mo_core_verdict_t mo_rules_core_check_proposal(const mo_core_t *core, const mo_proposing_t *wish);
 
 /* propose: the checks, then the proposal lives until its kernel closes. */
-MO_MUST_USE mo_core_verdict_t mo_rules_core_propose(mo_core_t *core, const mo_proposing_t *wish, uint64_t ready_at);
+MO_MUST_USE mo_core_verdict_t mo_rules_core_propose(mo_core_t *core, const mo_proposing_t *wish,
+                                                    uint64_t ready_at);
 
-/* The checks of commit (4.3), every signature of the seal among them; changes nothing. *tally is zero on failure. */
-MO_MUST_USE mo_core_verdict_t mo_rules_core_check_commitment(const mo_core_t *core, const mo_commitment_t *wish,
-                                                             mo_tally_t *tally);
+/* The checks of commit (4.3), every signature of the seal among them; changes nothing. *tally is zero on
+ * failure. */
+MO_MUST_USE mo_core_verdict_t mo_rules_core_check_commitment(const mo_core_t *core,
+                                                             const mo_commitment_t *wish, mo_tally_t *tally);
 
 /* commit: the checks, then B_n stands and `next` = K_n+1 opens; nothing changes unless both are right. */
 MO_MUST_USE mo_core_verdict_t mo_rules_core_commit(mo_core_t *core, const mo_commitment_t *wish,
@@ -152,14 +158,16 @@ MO_MUST_USE mo_core_verdict_t mo_rules_core_commit(mo_core_t *core, const mo_com
 /* The core halted, for whatever reason (4.4, 4.5); final. */
 void mo_rules_core_halt(mo_core_t *core);
 
-/* --- views ------------------------------------------------------------------------------------------------------ */
+/* --- views
+ * ------------------------------------------------------------------------------------------------------ */
 
-/* The stated height that a proposal of `transition` with this source needs: the source's height when T reaches the gas
- * target, 0 else (4.2). */
+/* The stated height that a proposal of `transition` with this source needs: the source's height when T
+ * reaches the gas target, 0 else (4.2). */
 mo_height_t mo_rules_core_stated_height(const mo_core_t *core, const mo_transition_t *transition,
                                         mo_height_t source_height);
 
-/* Whether T's gas has reached the open kernel's target: then the lowest such checkpoint must be taken (4.4 b). */
+/* Whether T's gas has reached the open kernel's target: then the lowest such checkpoint must be taken (4.4
+ * b). */
 bool mo_rules_core_reaches_target(const mo_core_t *core, const mo_transition_t *transition);
 
 /* keccak256(abi.encode(hash of T, stated height)) */

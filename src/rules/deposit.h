@@ -9,7 +9,8 @@
 
 #include "base/bytes.h"
 
-/* Proof of the signing key. It names the depositor, so that nobody can register another's proof as his own. */
+/* Proof of the signing key. It names the depositor, so that nobody can register another's proof as his own.
+ */
 typedef struct {
     mo_address_t signer;
     mo_address_t withdrawal;

@@ -1,10 +1,12 @@
-/* Identities: which origin chain, which core, and the EIP-712 domain that everything of a core is signed under.
+/* Identities: which origin chain, which core, and the EIP-712 domain that everything of a core is signed
+ * under.
  *
  *     origin id   chain id in the first 12 bytes | 20 zero bytes            Ethereum main net: bytes12(1)
  *     core id     chain id in the first 12 bytes | the core's address
  *
- * The domain names the origin chain and the core on BOTH chains (1.2), so that one signature means the same thing
- * wherever it is checked. Chain ids are uint64_t here: every one of them is below the 2^96 that 1.1 demands.
+ * The domain names the origin chain and the core on BOTH chains (1.2), so that one signature means the same
+ * thing wherever it is checked. Chain ids are uint64_t here: every one of them is below the 2^96 that 1.1
+ * demands.
  *
  * Floor 2. Pure.
  */

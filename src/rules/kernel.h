@@ -1,9 +1,10 @@
 /* Hashes of kernels and meta-blocks: the chain that origin commits (1.3, 4.1).
  *
- *     K_n = {height n, parent, updates, gas target}     B_n = {hash K_n, hash T_n, hash of the finalising link}
- *     K_n+1.parent = hash B_n                           K_1.parent = the core's setup hash
+ *     K_n = {height n, parent, updates, gas target}     B_n = {hash K_n, hash T_n, hash of the finalising
+ * link} K_n+1.parent = hash B_n                           K_1.parent = the core's setup hash
  *
- * All are EIP-712 struct hashes; the list of updates is hashed as EIP-712 says, as the hash of the members' hashes.
+ * All are EIP-712 struct hashes; the list of updates is hashed as EIP-712 says, as the hash of the members'
+ * hashes.
  *
  * Floor 2. Pure.
  */
@@ -16,7 +17,8 @@
 /* Struct hash of one update. `weight` is a uint96 in what is hashed; here it never exceeds 64 bits. */
 mo_hash_t mo_rules_update_hash(const mo_update_t *update);
 
-/* Struct hash of a kernel; what the core's slot 0 holds while it is open. `update_count` <= MO_UPDATES_MAX. */
+/* Struct hash of a kernel; what the core's slot 0 holds while it is open. `update_count` <= MO_UPDATES_MAX.
+ */
 mo_hash_t mo_rules_kernel_hash(const mo_kernel_t *kernel);
 
 /* Struct hash of a meta-block; the next kernel's parent. */

@@ -1,8 +1,8 @@
 /* Named maxima of floor 2's consensus rules, with their arithmetic.
  *
- * Two kinds: limits of the protocol (a contract enforces them too, so nothing larger can reach us) and limits of this
- * library's tables (the chain may grow past them; then the oldest entries are forgotten or the operation is refused
- * with a verdict, and the header of the table says why that is safe).
+ * Two kinds: limits of the protocol (a contract enforces them too, so nothing larger can reach us) and limits
+ * of this library's tables (the chain may grow past them; then the oldest entries are forgotten or the
+ * operation is refused with a verdict, and the header of the table says why that is safe).
  *
  * Floor 2.
  */
@@ -15,15 +15,16 @@
 /* Protocol: one validator's weight is below 2^32 (5.2). */
 #define MO_WEIGHT_MAX 4294967295u
 
-/* Table: validators that ever had an index. Indices are never reused (5.1), so this counts joins over a core's life:
- * 255 sitting validators, each place refilled 16 times, is 4,080. Memory: 48 bytes each, 192 KiB. The sum of all
- * weights is below 4,096 * 2^32 = 2^44, so that no sum of weights overflows 64 bits. */
+/* Table: validators that ever had an index. Indices are never reused (5.1), so this counts joins over a
+ * core's life: 255 sitting validators, each place refilled 16 times, is 4,080. Memory: 48 bytes each, 192
+ * KiB. The sum of all weights is below 4,096 * 2^32 = 2^44, so that no sum of weights overflows 64 bits. */
 #define MO_VALIDATORS_MAX 4096
 
 /* Protocol: bytes of one record of a seal: index 4, r 32, yParityAndS 32 (interfaces 0.2). */
 #define MO_SEAL_RECORD_SIZE 68
 
-/* Table: signers of one seal. 255 is the largest set that costs are stated for; four times that leaves room. */
+/* Table: signers of one seal. 255 is the largest set that costs are stated for; four times that leaves room.
+ */
 #define MO_SEAL_SIGNERS_MAX 1024
 
 /* One byte of scheme, then the records: 1 + 1,024 * 68 = 69,633 bytes. */
@@ -32,37 +33,41 @@
 /* Protocol: headers of one run that AuxiliaryBlockStore.report takes (3.1). */
 #define MO_RUN_HEADERS_MAX 256
 
-/* Table: records of reported blocks of the auxiliary chain that the polling place's state keeps. One a checkpoint in
- * the usual case; 1,024 * 64 blocks * 12 s is nine days without a finalised checkpoint. 160 bytes each, 160 KiB. */
+/* Table: records of reported blocks of the auxiliary chain that the polling place's state keeps. One a
+ * checkpoint in the usual case; 1,024 * 64 blocks * 12 s is nine days without a finalised checkpoint. 160
+ * bytes each, 160 KiB. */
 #define MO_POLL_RECORDS_MAX 1024
 
-/* Table: reported checkpoints of origin. Those below the last finalised one are forgotten first. 80 bytes each. */
+/* Table: reported checkpoints of origin. Those below the last finalised one are forgotten first. 80 bytes
+ * each. */
 #define MO_POLL_ORIGINS_MAX 512
 
 /* Protocol: the ring of finalised origin state roots that proofs are taken against (3.3). */
 #define MO_POLL_ROOTS_MAX 32
 
-/* Table: links with at least one vote. Honest validators make one a dynasty and chain, so this is 256 dynasties and
- * more; closed links are forgotten first. 280 bytes each, 280 KiB. */
+/* Table: links with at least one vote. Honest validators make one a dynasty and chain, so this is 256
+ * dynasties and more; closed links are forgotten first. 280 bytes each, 280 KiB. */
 #define MO_POLL_LINKS_MAX 1024
 
-/* Table: signatures kept for seals, newest last. 255 validators * 2 chains * 64 dynasties = 32,640; a seal is needed
- * from finality to commit, one challenge period: 4 h are 19 dynasties of 64 blocks of 12 s. 88 bytes each, 2.8 MiB. */
+/* Table: signatures kept for seals, newest last. 255 validators * 2 chains * 64 dynasties = 32,640; a seal is
+ * needed from finality to commit, one challenge period: 4 h are 19 dynasties of 64 blocks of 12 s. 88 bytes
+ * each, 2.8 MiB. */
 #define MO_POLL_SIGNATURES_MAX 32768
 
-/* Table: target heights above the last finalised one that have votes, both chains together. One bit a validator:
- * 512 bytes each, 128 KiB. */
+/* Table: target heights above the last finalised one that have votes, both chains together. One bit a
+ * validator: 512 bytes each, 128 KiB. */
 #define MO_POLL_BALLOTS_MAX 256
 
-/* Table: entries of each history (2.6). T(s) is asked of sources not below the last finalised one; entries younger
- * than such a source are made by finalisations while it is the last, so 1,024 is far above what votes can do in the
- * blocks between a checkpoint and its own finality. */
+/* Table: entries of each history (2.6). T(s) is asked of sources not below the last finalised one; entries
+ * younger than such a source are made by finalisations while it is the last, so 1,024 is far above what votes
+ * can do in the blocks between a checkpoint and its own finality. */
 #define MO_POLL_HISTORY_MAX 1024
 
 /* Protocol: source block hashes of committed meta-blocks that the core keeps (4.1). */
 #define MO_CORE_SOURCES_MAX 8
 
-/* Table: proposals for the open kernel that are kept; each costs its proposer a bond (4.2). 240 bytes each. */
+/* Table: proposals for the open kernel that are kept; each costs its proposer a bond (4.2). 240 bytes each.
+ */
 #define MO_CORE_PROPOSALS_MAX 64
 
 #endif

@@ -1,7 +1,7 @@
 /* The protocol's own nouns: heights, weights, votes, transitions, kernels, meta-blocks (1.3).
  *
- * Each struct mirrors the Solidity struct of the same name in contracts/src/lib/Types.sol, field for field, in the
- * order in which it is signed and committed; a generated binding maps one to the other by name.
+ * Each struct mirrors the Solidity struct of the same name in contracts/src/lib/Types.sol, field for field,
+ * in the order in which it is signed and committed; a generated binding maps one to the other by name.
  *
  *     chain of meta-blocks          B_n = (K_n, T_n, S_n)
  *
@@ -9,11 +9,11 @@
  *          |                                            |            |      |
  *       updates of V_n                               K_n-1        T_n-1   the finalising link
  *
- * Heights are of three kinds, and the field's name says which: a checkpoint's height (block number / epoch length)
- * and a kernel's height (n) are both mo_height_t; a block number is a plain uint64_t called `number`.
+ * Heights are of three kinds, and the field's name says which: a checkpoint's height (block number / epoch
+ * length) and a kernel's height (n) are both mo_height_t; a block number is a plain uint64_t called `number`.
  *
- * What this header does not do: it hashes nothing and checks nothing. Hashes are in rules/vote.h, rules/kernel.h and
- * rules/transition.h; the bounds are in rules/limits.h.
+ * What this header does not do: it hashes nothing and checks nothing. Hashes are in rules/vote.h,
+ * rules/kernel.h and rules/transition.h; the bounds are in rules/limits.h.
  *
  * Floor 2.
  */
@@ -32,14 +32,15 @@ typedef struct {
     uint64_t value;
 } mo_height_t;
 
-/* Voting weight, in units of WEIGHT_UNIT stake tokens. One validator's is below 2^32 (5.2); a sum of MO_VALIDATORS_MAX
- * of them fits 64 bits with room to spare. */
+/* Voting weight, in units of WEIGHT_UNIT stake tokens. One validator's is below 2^32 (5.2); a sum of
+ * MO_VALIDATORS_MAX of them fits 64 bits with room to spare. */
 typedef struct {
     uint64_t value;
 } mo_weight_t;
 
-/* A link source -> target between two checkpoints of one chain, as a validator signs it (2.2). `chain` is the core id
- * for a vote about the auxiliary chain, the origin id for a vote about origin, whose `transition` is zero (2.4). */
+/* A link source -> target between two checkpoints of one chain, as a validator signs it (2.2). `chain` is the
+ * core id for a vote about the auxiliary chain, the origin id for a vote about origin, whose `transition` is
+ * zero (2.4). */
 typedef struct {
     mo_hash_t chain;
     mo_hash_t transition;
@@ -69,8 +70,8 @@ typedef enum {
 
 #define MO_UPDATE_KINDS 4
 
-/* A change of one validator's weight. `validator` is the signer's address; `weight` is the new weight, 0 for kinds 2
- * and 3; `kind` is a mo_update_kind_t once it has been checked, any byte before. */
+/* A change of one validator's weight. `validator` is the signer's address; `weight` is the new weight, 0 for
+ * kinds 2 and 3; `kind` is a mo_update_kind_t once it has been checked, any byte before. */
 typedef struct {
     mo_address_t validator;
     mo_weight_t weight;

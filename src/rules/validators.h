@@ -1,7 +1,8 @@
 /* The set of validators as weights over kernels: F_v(k), and the totals F(k) (5.3).
  *
- * F_v(k) is v's weight from kernel K_k on, changed only by K_k's update of v. Kernel n is tallied by two sets, counted
- * apart: forward(n) weighs by F(n), rear(n) by F(n-1). So forward(n) = rear(n+1), weights included: the stitching.
+ * F_v(k) is v's weight from kernel K_k on, changed only by K_k's update of v. Kernel n is tallied by two
+ * sets, counted apart: forward(n) weighs by F(n), rear(n) by F(n-1). So forward(n) = rear(n+1), weights
+ * included: the stitching.
  *
  *     kernel            1 (founders)   2          3           4
  *     v0 joins at 1     F=10           10         10          10
@@ -9,14 +10,14 @@
  *     total F(k)        10             17         17          10
  *     forward(3) weighs by F(3), rear(3) by F(2); founders: F(0) = F(1)
  *
- * One validator is one slot, as the contracts keep it: weight, the weight before, the kernel that changed it. Since
- * updates of one validator are at least two heights apart, or end it (5.4: checked here), the slot answers F_v(k) for
- * the newest kernel written and the two below it; the totals are kept for four heights, k % 4. So kernels `written` and
- * `written - 1` can be tallied, and no other: asking for one is refused, as the answer would be wrong. Indices are
- * given in the order in which joins are carried and never reused (5.1).
+ * One validator is one slot, as the contracts keep it: weight, the weight before, the kernel that changed it.
+ * Since updates of one validator are at least two heights apart, or end it (5.4: checked here), the slot
+ * answers F_v(k) for the newest kernel written and the two below it; the totals are kept for four heights, k
+ * % 4. So kernels `written` and `written - 1` can be tallied, and no other: asking for one is refused, as the
+ * answer would be wrong. Indices are given in the order in which joins are carried and never reused (5.1).
  *
- * A slashed validator (theta = 0) contributes nothing at any height at once; the totals stay until a kernel carries
- * the slash (5.3).
+ * A slashed validator (theta = 0) contributes nothing at any height at once; the totals stay until a kernel
+ * carries the slash (5.3).
  *
  * Holds no pointers: a copy is a snapshot. Floor 2. Pure; no allocation.
  */
@@ -26,6 +27,7 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
+#include "base/verdict.h"
 #include "rules/limits.h"
 #include "rules/seal.h"
 #include "rules/types.h"
@@ -47,27 +49,25 @@ typedef struct {
 
 /* Why a kernel's updates cannot be applied, or a seal cannot be tallied; in the order of the checks. */
 #define MO_SET_VERDICTS(X)                                                                                   \
-    X(ACCEPTED, "Accepted", "5.3")                                                                           \
-    X(HEIGHT_WRONG, "KernelHeightWrong", "5.6")                                                              \
-    X(TOO_MANY_UPDATES, "TooManyUpdates", "5.4")                                                             \
-    X(KIND_UNKNOWN, "UpdateKindUnknown", "1.3")                                                              \
-    X(WEIGHT_TOO_LARGE, "WeightTooLarge", "5.2")                                                             \
-    X(WEIGHT_NOT_ZERO, "WeightNotZero", "1.3")                                                               \
-    X(SIGNER_ZERO, "SignerZero", "1.4")                                                                      \
-    X(UPDATED_TWICE, "UpdatedTwice", "5.4")                                                                  \
-    X(ALREADY_JOINED, "AlreadyJoined", "1.3")                                                                \
-    X(NOT_JOINED, "NotJoined", "5.4")                                                                        \
-    X(UPDATED_TOO_SOON, "UpdatedTooSoon", "5.4")                                                             \
-    X(FULL, "ValidatorTableFull", "5.1")                                                                     \
-    X(KERNEL_NOT_TALLIED, "KernelNotTallied", "5.3")                                                         \
-    X(INDEX_UNKNOWN, "ValidatorUnknown", "4.3")                                                              \
-    X(SIGNATURE_WRONG, "SignatureWrong", "1.4")
+    X(MO_SET_ACCEPTED, "Accepted", "5.3")                                                                    \
+    X(MO_SET_KERNEL_HEIGHT_MISMATCH, "KernelHeightMismatch", "5.6")                                          \
+    X(MO_SET_TOO_MANY_UPDATES, "TooManyUpdates", "5.4")                                                      \
+    /* per update; K_1 has joins only */                                                                     \
+    X(MO_SET_UPDATE_KIND_INVALID, "UpdateKindInvalid", "1.3")                                                \
+    /* 2^32 or more, or not zero for a logout or a slash */                                                  \
+    X(MO_SET_UPDATE_WEIGHT_INVALID, "UpdateWeightInvalid", "5.2")                                            \
+    /* a join of a signer that has an index, or of the zero address */                                       \
+    X(MO_SET_SIGNER_INVALID, "SignerInvalid", "1.3")                                                         \
+    X(MO_SET_SIGNER_UNKNOWN, "SignerUnknown", "5.4")                                                         \
+    /* one update a kernel, two heights apart but for a slash: the slot would answer wrongly */              \
+    X(MO_SET_UPDATED_TOO_SOON, "UpdatedTooSoon", "5.4")                                                      \
+    X(MO_SET_FULL, "Full", "5.1")                                                                            \
+    /* tally */                                                                                              \
+    X(MO_SET_KERNEL_NOT_TALLIED, "KernelNotTallied", "5.3")                                                  \
+    X(MO_SET_VALIDATOR_UNKNOWN, "ValidatorUnknown", "4.3")                                                   \
+    X(MO_SET_SIGNATURE_INVALID, "SignatureInvalid", "1.4")
 
-typedef enum {
-#define X(code, name, clause) MO_SET_##code,
-    MO_SET_VERDICTS(X)
-#undef X
-} mo_set_verdict_t;
+typedef enum { MO_SET_VERDICTS(MO_VERDICT_CODE) } mo_set_verdict_t;
 
 /* Weights of both sets, counted apart. */
 typedef struct {
@@ -80,9 +80,13 @@ typedef struct {
 /* The set before any kernel: nobody. */
 void mo_rules_validators_clear(mo_validators_t *set);
 
-/* Applies a kernel's updates, all or none. Height 1 founds the set (joins only, F(0) = F(1)); any other height is the
- * newest one plus 1. */
+/* Applies a kernel's updates, all or none. Height 1 founds the set (joins only, F(0) = F(1)); any other
+ * height is the newest one plus 1. */
 MO_MUST_USE mo_set_verdict_t mo_rules_validators_apply(mo_validators_t *set, const mo_kernel_t *kernel);
+
+/* The checks of mo_rules_validators_apply alone. */
+MO_MUST_USE mo_set_verdict_t mo_rules_validators_check_kernel(const mo_validators_t *set,
+                                                              const mo_kernel_t *kernel);
 
 /* Whether kernel m can be tallied: it is the newest written or the one before, and m >= 1. */
 bool mo_rules_validators_tallies(const mo_validators_t *set, mo_height_t m);
@@ -99,12 +103,13 @@ bool mo_rules_validators_find(const mo_validators_t *set, const mo_address_t *si
 /* Theta = 0 at once (2.3). index < count. */
 void mo_rules_validators_slash(mo_validators_t *set, uint32_t index);
 
-/* Whether r, vs is index's signature over `digest` (1.4: low s, address not zero). 31 us: one public key recovery. */
+/* Whether the record is its index's signature over `digest` (1.4: low s, address not zero). 31 us: one public
+ * key recovery. */
 MO_MUST_USE mo_set_verdict_t mo_rules_validators_check(const mo_validators_t *set, const mo_hash_t *digest,
                                                        const mo_seal_record_t *record);
 
-/* Weighs a seal over `digest` by kernel m in {written - 1, written}: every signature is checked (4.3). The quorum is
- * the caller's question: mo_rules_tally_quorum. */
+/* Weighs a seal over `digest` by kernel m in {written - 1, written}: every signature is checked (4.3). The
+ * quorum is the caller's question: mo_rules_tally_quorum. */
 MO_MUST_USE mo_set_verdict_t mo_rules_validators_tally(const mo_validators_t *set, mo_height_t m,
                                                        const mo_hash_t *digest, const mo_seal_t *seal,
                                                        mo_tally_t *tally);
