@@ -1,15 +1,21 @@
-// Clauses: a citation such as (2.8) or (gateway 7.4) names a clause that the specification has.
+// Clauses: a citation such as (2.8) or (gateway 7.4) names a clause that docs/protocol.md, docs/gateway.md or
+// docs/interfaces.md (0.1 to 0.6) has.
+import fs from 'node:fs';
+import path from 'node:path';
 import { files_of, lines_of } from './tree.mjs';
 
-export const about = 'every clause that code or a test cites exists in docs/protocol.md or docs/gateway.md';
+export const about = 'every clause that code or a test cites exists in the specification';
 
 const CITATION = /\((?:gateway(?:\.md)? )?\d+\.\d+[^()]*(?:\([abc]\)[^()]*)?\)/g;
 const SOURCES = /^(src|fuzz|contracts|tests)\/.*\.(c|h|sol|mjs|patch)$/;
 
-// "2.8", "7.4" of both pages. A clause is "- 2.8 " or a heading "### 7.4 " or a table row "| 10.3 |".
+const PAGES = [['docs/protocol.md', ''], ['docs/gateway.md', 'gateway '], ['docs/interfaces.md', '']];
+
+// "2.8", "7.4", "0.2" of the three pages. A clause is "- 2.8 " or a heading "### 7.4 " or a table row "| 10.3 |".
 export function clauses_of(root) {
   const all = new Map();
-  for (const [file, page] of [['docs/protocol.md', ''], ['docs/gateway.md', 'gateway ']]) {
+  for (const [file, page] of PAGES) {
+    if (!fs.existsSync(path.join(root, file))) continue;
     for (const line of lines_of(root, file)) {
       const clause = line.match(/^(?:- |#+ |\| )(\d+\.\d+)\s/);
       if (clause) all.set(page + clause[1], line.replace(/^[-#| ]+/, '').slice(0, 60));
@@ -71,9 +77,9 @@ export function table({ root }) {
   return rows.join('\n');
 }
 
-const PAGES = { 'docs/protocol.md': '- 2.8 Order.\n| 10.3 | x |\n', 'docs/gateway.md': '### 7.4 Table\n' };
+const PLANTED_PAGES = { 'docs/protocol.md': '- 2.8 Order.\n| 10.3 | x |\n', 'docs/gateway.md': '### 7.4 Table\n' };
 export const planted = [
-  { what: 'a clause that does not exist', files: { ...PAGES, 'src/eth/a.c': '/* as in (2.99) */\n' }, expect: /cites clause 2\.99/ },
-  { what: 'a clause of the wrong page', files: { ...PAGES, 'src/eth/a.c': '/* (gateway 2.8) */\n' }, expect: /cites clause gateway 2\.8/ },
-  { what: 'clauses that exist', files: { ...PAGES, 'src/eth/a.c': '/* (2.8, gateway 7.4), (10.3) */\n' }, expect: null },
+  { what: 'a clause that does not exist', files: { ...PLANTED_PAGES, 'src/eth/a.c': '/* as in (2.99) */\n' }, expect: /cites clause 2\.99/ },
+  { what: 'a clause of the wrong page', files: { ...PLANTED_PAGES, 'src/eth/a.c': '/* (gateway 2.8) */\n' }, expect: /cites clause gateway 2\.8/ },
+  { what: 'clauses that exist', files: { ...PLANTED_PAGES, 'src/eth/a.c': '/* (2.8, gateway 7.4), (10.3) */\n' }, expect: null },
 ];
