@@ -24,6 +24,7 @@
 #ifndef MO_NODE_CONFIG_H
 #define MO_NODE_CONFIG_H
 
+#include <jansson.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
@@ -88,6 +89,9 @@ typedef struct {
 /* Reads the file at `path` into `config`. Zero on failure.
  * Errors: MO_ERR_PERMANENT, naming the file and the first field that is missing, unknown or malformed. */
 MO_MUST_USE mo_err_t mo_node_config_read(const char *path, mo_node_config_t *config);
+
+/* The file's content as a JSON object, the caller's to json_decref; NULL when memory is out. */
+json_t *mo_node_config_json(const mo_node_config_t *config);
 
 /* Writes `config` to `path`, whole or not at all (a rename puts it in place), mode 0644.
  * Errors: MO_ERR_PERMANENT, naming the file. */

@@ -1,0 +1,272 @@
+#include "app/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BIT(verb) (1U << MO_APP_VERB_##verb)
+#define DEVNETS   (BIT(DEVNET) | BIT(DEMO))
+#define ROLES     (BIT(VALIDATOR_RUN) | BIT(FACILITATOR_RUN))
+
+typedef enum {
+    KIND_SWITCH,
+    KIND_NUMBER,
+    KIND_TEXT,
+} flag_kind_t;
+
+typedef struct {
+    const char *name;
+    const char *value; /* how the value is called on the help page; NULL for a switch */
+    flag_kind_t kind;
+    size_t member; /* where in mo_app_options_t */
+    uint64_t least;
+    uint64_t most;
+    unsigned verbs;
+    const char *text;
+} flag_t;
+
+#define MEMBER(name) offsetof(mo_app_options_t, name)
+
+static const flag_t FLAGS[] = {
+    {"--validators", "N", KIND_NUMBER, MEMBER(validators), MO_APP_VALIDATORS_MIN, MO_APP_VALIDATORS_MAX, DEVNETS,
+     "validators that found the core, 4 to 12 (4)"},
+    {"--origin-port", "P", KIND_NUMBER, MEMBER(origin_port), 1, 65535, DEVNETS,
+     "port of the origin chain's node (8545)"},
+    {"--aux-port", "P", KIND_NUMBER, MEMBER(auxiliary_port), 1, 65535, DEVNETS,
+     "port of the auxiliary chain's node (9545)"},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, BIT(DEVNET),
+     "where keys, logs and devnet.json go (.mosaic); made anew at every start"},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, BIT(DEMO),
+     "where keys, logs and devnet.json go; kept (a temporary one, removed)"},
+    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, BIT(DEMO),
+     "end with one report object on standard output, progress on standard error"},
+    {"--verify", "CMD", KIND_TEXT, MEMBER(verify), 0, 0, BIT(DEMO),
+     "run CMD by the shell, the report on its standard input, before the nodes go down;\n"
+     "                       the demo fails when CMD does"},
+    {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, ROLES, "the core's configuration: a devnet.json"},
+    {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, ROLES, "the secret key: 0x and 64 hex digits, mode 0600"},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, ROLES, "where this role keeps what it must never forget"},
+    {"--help", NULL, KIND_SWITCH, MEMBER(help), 0, 0, (1U << MO_APP_VERB_COUNT) - 1, "this page"},
+};
+
+#define FLAG_COUNT (sizeof FLAGS / sizeof FLAGS[0])
+
+static const char *const WORDS[] = {
+#define X(enumerator, words, summary) words,
+    MO_APP_VERBS(X)
+#undef X
+};
+
+static const char *const SUMMARIES[] = {
+#define X(enumerator, words, summary) summary,
+    MO_APP_VERBS(X)
+#undef X
+};
+
+const char *mo_app_verb_words(mo_app_verb_t verb)
+{
+    return verb < MO_APP_VERB_COUNT ? WORDS[verb] : "";
+}
+
+const char *mo_app_verb_summary(mo_app_verb_t verb)
+{
+    return verb < MO_APP_VERB_COUNT ? SUMMARIES[verb] : "";
+}
+
+static int word_count(const char *words)
+{
+    return strchr(words, ' ') == NULL ? 1 : 2;
+}
+
+/* Whether the arguments begin with the verb's words. */
+static bool verb_matches(const char *words, int count, char *const *arguments)
+{
+    if (count < word_count(words)) {
+        return false;
+    }
+    char typed[64];
+    const int length = word_count(words) == 1 ? snprintf(typed, sizeof typed, "%s", arguments[0])
+                                              : snprintf(typed, sizeof typed, "%s %s", arguments[0], arguments[1]);
+    return length > 0 && (size_t)length < sizeof typed && strcmp(typed, words) == 0;
+}
+
+/* The verb at the head of the arguments, MO_APP_VERB_COUNT for none. */
+static mo_app_verb_t verb_find(int count, char *const *arguments)
+{
+    int verb = 0;
+    while (verb < MO_APP_VERB_COUNT && !verb_matches(WORDS[verb], count, arguments)) {
+        ++verb;
+    }
+    return (mo_app_verb_t)verb;
+}
+
+static mo_err_t verb_unknown(int count, char *const *arguments)
+{
+    for (int verb = 0; verb < MO_APP_VERB_COUNT; ++verb) {
+        const size_t head = strcspn(WORDS[verb], " ");
+        if (word_count(WORDS[verb]) == 2 && strlen(arguments[0]) == head &&
+            strncmp(WORDS[verb], arguments[0], head) == 0) {
+            return mo_err(MO_ERR_PERMANENT, "'%s%s%.40s' is no verb: it is 'mosaic %s'", arguments[0],
+                          count > 1 ? " " : "", count > 1 ? arguments[1] : "", WORDS[verb]);
+        }
+    }
+    return mo_err(MO_ERR_PERMANENT, "'%.60s' is no verb: 'mosaic help' lists them", arguments[0]);
+}
+
+static const flag_t *flag_find(mo_app_verb_t verb, const char *name, size_t length)
+{
+    for (size_t i = 0; i < FLAG_COUNT; ++i) {
+        if ((FLAGS[i].verbs & (1U << verb)) != 0 && strlen(FLAGS[i].name) == length &&
+            strncmp(FLAGS[i].name, name, length) == 0) {
+            return &FLAGS[i];
+        }
+    }
+    return NULL;
+}
+
+static mo_err_t number_read(const flag_t *flag, const char *text, uint64_t *number)
+{
+    char *end = NULL;
+    errno = 0;
+    const unsigned long long value = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value < flag->least || value > flag->most) {
+        return mo_err(MO_ERR_PERMANENT, "%s takes a number from %llu to %llu, not '%.40s'", flag->name,
+                      (unsigned long long)flag->least, (unsigned long long)flag->most, text);
+    }
+    *number = value;
+    return MO_SUCCESS;
+}
+
+/* Stores a flag's value where its row says. `text` is NULL for a switch. */
+static mo_err_t flag_store(const flag_t *flag, const char *text, mo_app_options_t *options)
+{
+    char *const member = (char *)options + flag->member;
+    switch (flag->kind) {
+    case KIND_SWITCH:
+        *(bool *)(void *)member = true;
+        return MO_SUCCESS;
+    case KIND_TEXT:
+        *(const char **)(void *)member = text;
+        return MO_SUCCESS;
+    case KIND_NUMBER:
+        return number_read(flag, text, (uint64_t *)(void *)member);
+    }
+    return mo_err(MO_ERR_PERMANENT, "%s is of no kind", flag->name);
+}
+
+/* Reads the flag at arguments[0] and its value; `taken` is how many arguments that were. */
+static mo_err_t flag_read(int count, char *const *arguments, mo_app_options_t *options, int *taken)
+{
+    const char *const verb = WORDS[options->verb];
+    const size_t length = strcspn(arguments[0], "=");
+    const char *const inlined = arguments[0][length] == '=' ? arguments[0] + length + 1 : NULL;
+    const flag_t *const flag = flag_find(options->verb, arguments[0], length);
+    *taken = 1;
+    if (flag == NULL) {
+        return mo_err(MO_ERR_PERMANENT, "'%.60s' is no flag of 'mosaic %s': 'mosaic help %s' lists them", arguments[0],
+                      verb, verb);
+    }
+    if (flag->kind == KIND_SWITCH) {
+        return inlined == NULL ? flag_store(flag, NULL, options)
+                               : mo_err(MO_ERR_PERMANENT, "%s takes no value: write it alone", flag->name);
+    }
+    const char *const text = inlined != NULL ? inlined : count > 1 ? arguments[1] : NULL;
+    *taken = inlined != NULL ? 1 : 2;
+    if (text == NULL || text[0] == '\0') {
+        return mo_err(MO_ERR_PERMANENT, "%s wants a value: %s %s", flag->name, flag->name, flag->value);
+    }
+    return flag_store(flag, text, options);
+}
+
+/* What must be named and what must not agree. */
+static mo_err_t options_check(const mo_app_options_t *options)
+{
+    const unsigned bit = 1U << options->verb;
+    if (options->help) {
+        return MO_SUCCESS;
+    }
+    if ((bit & ROLES) != 0 && (options->config == NULL || options->key == NULL || options->state == NULL)) {
+        return mo_err(MO_ERR_PERMANENT, "'mosaic %s' wants %s: 'mosaic help %s' tells more", WORDS[options->verb],
+                      options->config == NULL ? "--config FILE"
+                      : options->key == NULL  ? "--key FILE"
+                                              : "--state DIR",
+                      WORDS[options->verb]);
+    }
+    if ((bit & DEVNETS) != 0 && options->origin_port == options->auxiliary_port) {
+        return mo_err(MO_ERR_PERMANENT,
+                      "both chains would listen on port %llu: give --origin-port and --aux-port different values",
+                      (unsigned long long)options->origin_port);
+    }
+    return MO_SUCCESS;
+}
+
+static mo_err_t help_read(int count, char *const *arguments, mo_app_options_t *options)
+{
+    if (count == 0) {
+        return MO_SUCCESS;
+    }
+    options->page = verb_find(count, arguments);
+    const bool known = options->page < MO_APP_VERB_COUNT && word_count(WORDS[options->page]) == count;
+    return known ? MO_SUCCESS : verb_unknown(count, arguments);
+}
+
+static mo_err_t flags_read(int count, char *const *arguments, mo_app_options_t *options)
+{
+    for (int at = 0, taken = 1; at < count; at += taken) {
+        if (strcmp(arguments[at], "-h") == 0) {
+            options->help = true;
+            taken = 1;
+            continue;
+        }
+        if (arguments[at][0] != '-') {
+            return mo_err(MO_ERR_PERMANENT, "'mosaic %s' takes flags only, not '%.60s': 'mosaic help %s' lists them",
+                          WORDS[options->verb], arguments[at], WORDS[options->verb]);
+        }
+        const mo_err_t err = flag_read(count - at, arguments + at, options, &taken);
+        if (mo_failed(err)) {
+            return err;
+        }
+    }
+    return options_check(options);
+}
+
+mo_err_t mo_app_options_read(int count, char *const *arguments, mo_app_options_t *options)
+{
+    *options = (mo_app_options_t){.verb = MO_APP_VERB_HELP,
+                                  .page = MO_APP_VERB_COUNT,
+                                  .validators = MO_APP_VALIDATORS_DEFAULT,
+                                  .origin_port = MO_APP_ORIGIN_PORT,
+                                  .auxiliary_port = MO_APP_AUXILIARY_PORT};
+    if (count == 0 || strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
+        return MO_SUCCESS;
+    }
+    if (strcmp(arguments[0], "--version") == 0 && count == 1) {
+        options->verb = MO_APP_VERB_VERSION;
+        return MO_SUCCESS;
+    }
+    options->verb = verb_find(count, arguments);
+    if (options->verb == MO_APP_VERB_COUNT) {
+        return verb_unknown(count, arguments);
+    }
+    const int words = word_count(WORDS[options->verb]);
+    const mo_err_t err = options->verb == MO_APP_VERB_HELP ? help_read(count - words, arguments + words, options)
+                                                           : flags_read(count - words, arguments + words, options);
+    if (!mo_failed(err) && options->help) {
+        options->page = options->verb;
+        options->verb = MO_APP_VERB_HELP;
+    }
+    return err;
+}
+
+void mo_app_flags_print(mo_app_verb_t verb)
+{
+    for (size_t i = 0; i < FLAG_COUNT; ++i) {
+        if ((FLAGS[i].verbs & (1U << verb)) == 0) {
+            continue;
+        }
+        char head[40];
+        (void)snprintf(head, sizeof head, "%s %s", FLAGS[i].name, FLAGS[i].value == NULL ? "" : FLAGS[i].value);
+        printf("    %-19s%s\n", head, FLAGS[i].text);
+    }
+}

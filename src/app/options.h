@@ -1,0 +1,72 @@
+/* The command line: verbs and flags as two tables, and the reader that turns arguments into options.
+ *
+ *     mosaic demo --validators 4 --json
+ *            ^^^^ ^^^^^^^^^^^^^^ ^^^^^^
+ *            verb flag, value    switch
+ *
+ * A verb is one word or two ("validator run"). A flag belongs to the verbs whose bit it carries; `--flag value` and
+ * `--flag=value` mean the same. `--help` after any verb shows that verb's page. Whatever is wrong is told in one line
+ * that names the mend.
+ *
+ * Floor 7.
+ */
+#ifndef MO_APP_OPTIONS_H
+#define MO_APP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+/* X(enumerator, words, summary) */
+#define MO_APP_VERBS(X)                                                                                                \
+    X(DEVNET, "devnet", "two chains, a core, its validators and a facilitator; stays up")                              \
+    X(DEMO, "demo", "the same, scripted: meta-blocks commit, value crosses; ends by itself")                           \
+    X(VALIDATOR_RUN, "validator run", "one validator of a core")                                                       \
+    X(FACILITATOR_RUN, "facilitator run", "one facilitator of a core's gateways")                                      \
+    X(VERSION, "version", "print the version")                                                                         \
+    X(HELP, "help", "this page, or a verb's own: mosaic help demo")
+
+typedef enum {
+#define X(enumerator, words, summary) MO_APP_VERB_##enumerator,
+    MO_APP_VERBS(X)
+#undef X
+        MO_APP_VERB_COUNT,
+} mo_app_verb_t;
+
+#define MO_APP_VALIDATORS_MIN     4
+#define MO_APP_VALIDATORS_MAX     12
+#define MO_APP_VALIDATORS_DEFAULT 4
+#define MO_APP_ORIGIN_PORT        8545
+#define MO_APP_AUXILIARY_PORT     9545
+
+/* What the arguments asked for. Texts borrow from argv. */
+typedef struct {
+    mo_app_verb_t verb;
+    bool help;          /* --help: show the verb's page instead of running it */
+    mo_app_verb_t page; /* help VERB: which page; MO_APP_VERB_COUNT for the first */
+    uint64_t validators;
+    uint64_t origin_port;
+    uint64_t auxiliary_port;
+    const char *state;  /* NULL: the verb's default */
+    const char *config; /* validator run, facilitator run */
+    const char *key;
+    const char *verify; /* NULL: none */
+    bool json;
+} mo_app_options_t;
+
+/* Reads the arguments after the program's name. Errors: MO_ERR_PERMANENT, one line that names the mend. */
+MO_MUST_USE mo_err_t mo_app_options_read(int count, char *const *arguments, mo_app_options_t *options);
+
+/* The verb's words, as typed. */
+const char *mo_app_verb_words(mo_app_verb_t verb);
+
+/* A line on what the verb does. */
+const char *mo_app_verb_summary(mo_app_verb_t verb);
+
+/* One line per flag of a verb; used by the help page. */
+void mo_app_flags_print(mo_app_verb_t verb);
+
+#endif
