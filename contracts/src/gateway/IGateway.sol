@@ -7,6 +7,7 @@ import {IMessageBus, Message} from "./IMessageBus.sol";
 /// first: their code hashes are known only then, as immutables lie in the code. Units: bounty in coin, delays in seconds.
 struct GatewayConfig {
     address core;
+    uint256 auxiliaryChainId;
     address token;
     address coGateway;
     address utilityToken;
@@ -27,6 +28,8 @@ interface IGateway is IMessageBus {
     error TokenNameRefused(string name);
     /// @notice A constructor argument is zero.
     error AddressZero();
+    /// @notice The auxiliary chain's id is zero or the own one.
+    error AuxiliaryChainIdWrong(uint256 auxiliaryChainId);
     /// @notice The link was declared already.
     error LinkAlreadyDeclared(bytes32 linkWord);
     /// @notice The core's ring of sources holds no block of this meta-block.
