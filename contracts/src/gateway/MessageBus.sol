@@ -37,19 +37,19 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
     mapping(uint64 rootNumber => bytes32 storageRoot) public override peerRoot;
 
     /// @notice A gas limit is below this, in units of gas (7.3).
-    uint256 public constant GAS_LIMIT_BOUND = 1 << 40;
+    uint256 internal constant GAS_LIMIT_BOUND = 1 << 40;
     /// @notice Units of gas that a reward counts beside what it measures: the transaction with its calldata, and the
     /// two payments with their event, which come after the measuring.
-    uint256 public constant OVERHEAD = 130_000;
+    uint256 internal constant OVERHEAD = 130_000;
     /// @notice Units of gas that a reward counts for a confirmation in an earlier transaction.
-    uint256 public constant CONFIRM_GAS = 110_000;
+    uint256 internal constant CONFIRM_GAS = 110_000;
     /// @notice Units of gas that a payment may use.
     uint256 public constant override PAY_GAS = 150_000;
     /// @notice Units of gas beside PAY_GAS that must be left before a payment: the part that a call may not take
     /// (1/63), two readings of a balance, a credit and the event.
     uint256 private constant PAY_RESERVE = 60_000;
     /// @notice Calls in one batch.
-    uint256 public constant MAX_BATCH = 64;
+    uint256 internal constant MAX_BATCH = 64;
 
     uint256 private immutable CHAIN_ID;
     bytes32 public immutable override DOMAIN;
