@@ -25,8 +25,9 @@ list(FILTER MO_BIND_SOURCES INCLUDE REGEX "\\.c$")
 
 add_custom_command(
   OUTPUT ${mo_bind_files}
-  COMMAND ${MO_FORGE} build --root ${CMAKE_SOURCE_DIR} --skip test --quiet
+  COMMAND ${MO_FORGE} build --skip test --quiet
   COMMAND ${MO_NODE} ${CMAKE_SOURCE_DIR}/scripts/bindgen.mjs ${CMAKE_SOURCE_DIR}/contracts/src ${mo_artifacts} ${mo_bind_out}
   DEPENDS ${mo_contracts} ${mo_bindgen} ${CMAKE_SOURCE_DIR}/foundry.toml ${CMAKE_SOURCE_DIR}/package-lock.json
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMENT "contracts and their bindings"
   VERBATIM)
