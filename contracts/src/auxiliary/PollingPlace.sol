@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {MosaicHash} from "../lib/MosaicHash.sol";
 import {Quorum} from "../lib/Quorum.sol";
+import {Seal} from "../lib/Seal.sol";
 import {Signatures} from "../lib/Signatures.sol";
 import {Kernel, Transition, ValidatorUpdate, Vote} from "../lib/Types.sol";
 import {IAuxiliaryBlockStore, Record} from "./IAuxiliaryBlockStore.sol";
@@ -49,7 +50,6 @@ contract PollingPlace is IPollingPlace {
     uint256 public constant override MAX_BATCH = 256;
     /// @dev MAX_UPDATES of the registry is at most this (interfaces 0.5).
     uint256 internal constant MAX_UPDATES = 64;
-    uint256 internal constant RECORD_SIZE = 68;
     uint8 internal constant REGISTERED = 1;
     uint8 internal constant JUSTIFIED = 2;
     uint8 internal constant JOIN = 0;
@@ -139,14 +139,12 @@ contract PollingPlace is IPollingPlace {
     /// @inheritdoc IPollingPlace
     function voteBatch(Vote calldata cast, bytes calldata records, Hints calldata at) external override {
         uint256 length = records.length;
-        if (length == 0 || length % RECORD_SIZE != 0 || length > MAX_BATCH * RECORD_SIZE) {
-            revert RecordsLengthInvalid(length, MAX_BATCH * RECORD_SIZE);
+        if (length == 0 || length % Seal.RECORD != 0 || length > MAX_BATCH * Seal.RECORD) {
+            revert RecordsLengthInvalid(length, MAX_BATCH * Seal.RECORD);
         }
         Tally memory tally = _open(cast, at);
-        for (uint256 offset = 0; offset < length; offset += RECORD_SIZE) {
-            uint32 index = uint32(bytes4(records[offset:]));
-            bytes32 r = bytes32(records[offset + 4:]);
-            bytes32 vs = bytes32(records[offset + 36:]);
+        for (uint256 offset = 0; offset < length; offset += Seal.RECORD) {
+            (uint32 index, bytes32 r, bytes32 vs) = Seal.record(records, offset);
             (SkipReason reason,) = _count(tally, cast, index, r, vs);
             if (reason != SkipReason.None) emit VoteSkipped(index, uint8(reason));
         }

@@ -23,7 +23,7 @@ struct AccountState {
 /// @dev Both tries are "secure": the path is the keccak256 of the key, so it has 64 nibbles and no value lies in a
 /// branch. The walk (branch, extension and leaf nodes; nodes under 32 bytes embedded in their parent) is
 /// OpenZeppelin's TrieProof; what this library adds is the bound on a proof and the strict decoding of the leaf: an
-/// integer is minimal, a hash has 32 bytes, nothing trails.
+/// integer is minimal, a hash has 32 bytes, nothing trails, and an even path has no padding.
 /// Limits: inclusion only. A truncated proof is an error, and absence is never shown here, so a slot's value is never
 /// zero. The root is taken as given: it must be one that a chain of checks has led to.
 library StateProof {
@@ -43,6 +43,8 @@ library StateProof {
     error ProofLengthInvalid(uint256 nodes, uint256 maximum);
     /// @notice A node longer than any node of a secure trie.
     error ProofNodeTooLong(uint256 node, uint256 size, uint256 maximum);
+    /// @notice The path of a leaf or extension of even length begins with a nibble that is not zero.
+    error ProofPathPadded(uint256 node);
     /// @notice The leaf is not the list [nonce, balance, storageRoot, codeHash] in its one encoding.
     error AccountMalformed(bytes leaf);
     /// @notice The leaf is not an integer of 1 to 32 bytes in its one encoding.
@@ -84,12 +86,32 @@ library StateProof {
         if (value == 0) revert SlotValueZero();
     }
 
-    function _leaf(bytes32 root, bytes32 path, bytes[] calldata proof) private pure returns (bytes memory) {
+    function _leaf(bytes32 root, bytes32 path, bytes[] calldata proof) private pure returns (bytes memory leaf) {
         if (proof.length == 0 || proof.length > MAX_NODES) revert ProofLengthInvalid(proof.length, MAX_NODES);
         for (uint256 i = 0; i < proof.length; ++i) {
             if (proof[i].length > MAX_NODE_SIZE) revert ProofNodeTooLong(i, proof[i].length, MAX_NODE_SIZE);
         }
-        return TrieProof.traverse(root, abi.encodePacked(path), proof);
+        leaf = TrieProof.traverse(root, abi.encodePacked(path), proof);
+        for (uint256 i = 0; i < proof.length; ++i) {
+            if (_isPadded(proof[i])) revert ProofPathPadded(i);
+        }
+    }
+
+    /// @dev Whether a node that the walk has read is a leaf or extension whose path of even length does not begin with
+    /// a zero nibble, which the walk passes over. Of a branch the first two items never fill the list.
+    function _isPadded(bytes calldata node) private pure returns (bool) {
+        uint256 position = uint8(node[0]) < 0xf8 ? 1 : uint8(node[0]) - 0xf6;
+        uint256 prefix = uint8(node[position]);
+        if (prefix > 0xb7) return false;
+        uint256 next = prefix < 0x80 ? position + 1 : position + prefix - 0x7f;
+        uint256 last = uint8(node[next]);
+        if (last < 0x80) last = next + 1;
+        else if (last < 0xb8) last = next + last - 0x7f;
+        else if (last < 0xc0) last = node.length;
+        else last = next + last - 0xbf;
+        if (last != node.length) return false;
+        uint8 first = uint8(node[prefix < 0x80 ? position : position + 1]);
+        return first & 0x10 == 0 && first & 0x0f != 0;
     }
 
     /// @dev OpenZeppelin's reader takes leading zeros, a bare zero byte and what trails the item: only one encoding of
