@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {ExactToken} from "../lib/ExactToken.sol";
+import {MosaicHash} from "../lib/MosaicHash.sol";
+import {Quorum} from "../lib/Quorum.sol";
+import {Kernel, MetaBlock, Transition, ValidatorUpdate, Vote} from "../lib/Types.sol";
+import {Committed, CoreConfig, CoreStatus, ICore, Proposal, ProposalState} from "./ICore.sol";
+import {IOriginHistory} from "./IOriginHistory.sol";
+import {IRegistry, RegistryConfig, Tally} from "./IRegistry.sol";
+
+/// @title A core: the chain of meta-blocks of one auxiliary chain (4); described in ICore
+/// @dev Storage layout. Slot 0 is protocol: the auxiliary chain proves it (5.6).
+///
+///      0 open kernel   1 progress   2 committed   3 committed gas   4 halt challenger (4.4 c)
+///      5 origin root number   6..13 sources of B_k at 6 + k % 8   14 proposals   15 credit
+contract Core is ICore {
+    using ExactToken for IERC20;
+
+    /// Slot 1. `haltChallengedAt` is when a halt challenge began, 0 none (4.4 c).
+    struct Progress {
+        CoreStatus status;
+        uint64 openHeight;
+        uint64 lastCommitAt;
+        uint64 haltChallengedAt;
+    }
+
+    /// @inheritdoc ICore
+    bytes32 public openKernel;
+    Progress private _progress;
+    Committed private _committed;
+    /// @inheritdoc ICore
+    uint256 public committedGas;
+    address private _haltChallenger;
+    uint256 private _originRootNumber;
+    bytes32[8] private _sources;
+    mapping(bytes32 id => Proposal) private _proposals;
+    /// @inheritdoc ICore
+    mapping(address account => uint256) public credit;
+
+    /// @inheritdoc ICore
+    bytes32 public immutable setupHash;
+    /// @inheritdoc ICore
+    bytes32 public immutable coreId;
+    /// @inheritdoc ICore
+    bytes32 public immutable originId;
+    /// @inheritdoc ICore
+    bytes32 public immutable domainSeparator;
+    /// @inheritdoc ICore
+    bytes32 public immutable registryConfigHash;
+    /// @inheritdoc ICore
+    address public immutable registry;
+    /// @inheritdoc ICore
+    address public immutable history;
+    /// @inheritdoc ICore
+    address public immutable stakeToken;
+    /// @inheritdoc ICore
+    uint256 public immutable gasStep;
+    /// @inheritdoc ICore
+    uint64 public immutable challengePeriod;
+    /// @inheritdoc ICore
+    uint256 public immutable proposalBond;
+    uint64 private immutable _originEpoch;
+    uint64 private immutable _rootHeight;
+
+    /// @param config this core's parameters; `config.registry` is the predicted address of the registry, deployed next
+    /// @param registryConfig the registry's parameters; it compares their hash when it is deployed
+    /// @param salt of the creator
+    constructor(CoreConfig memory config, RegistryConfig memory registryConfig, bytes32 salt) {
+        _requireBounds(config);
+        originId = MosaicHash.originId(block.chainid);
+        coreId = MosaicHash.coreId(block.chainid, address(this));
+        domainSeparator = MosaicHash.domain(block.chainid, address(this));
+        registryConfigHash = keccak256(abi.encode(registryConfig));
+        setupHash = keccak256(abi.encode("MosaicSetup", coreId, config, registryConfig, salt));
+        registry = config.registry;
+        history = config.history;
+        stakeToken = config.stakeToken;
+        gasStep = config.gasStep;
+        challengePeriod = config.challengePeriod;
+        proposalBond = config.proposalBond;
+        _originEpoch = config.originEpoch;
+        _rootHeight = config.auxiliaryRootNumber / config.epoch;
+        emit CoreCreated(setupHash, config, registryConfig, salt);
+    }
+
+    /// @inheritdoc ICore
+    function open() external {
+        if (_progress.status != CoreStatus.Created) revert StatusInvalid(_progress.status);
+        uint64 rootNumber = (uint64(block.number) - 1) / _originEpoch * _originEpoch;
+        _originRootNumber = rootNumber;
+        _committed = Committed({dynasty: 0, originNumber: rootNumber, sourceHeight: _rootHeight, missedFrom: 0});
+        _progress.status = CoreStatus.Open;
+        ValidatorUpdate[] memory updates = IRegistry(registry).found();
+        emit CoreOpened(rootNumber, IOriginHistory(history).record(rootNumber));
+        _openKernel(1, setupHash, updates);
+    }
+
+    /// @inheritdoc ICore
+    function propose(Transition calldata t, uint64 statedHeight, bytes[] calldata headers) external {
+        _requireOpenKernel(t.kernel);
+        _requireProgress(t, statedHeight);
+        if (!IOriginHistory(history).contains(t.originNumber, t.originHash, headers)) {
+            revert ObservationUnknown(t.originNumber, t.originHash);
+        }
+        bytes32 transitionHash = MosaicHash.hash(t);
+        bytes32 id = proposalId(transitionHash, statedHeight);
+        if (_proposals[id].state != ProposalState.None) revert ProposalKnown(id);
+        uint64 readyAt = uint64(block.timestamp) + challengePeriod;
+        uint64 height = _progress.openHeight;
+        _proposals[id] = Proposal({
+            proposer: msg.sender,
+            readyAt: uint40(readyAt),
+            height: uint40(height),
+            state: ProposalState.Live
+        });
+        emit MetaBlockProposed(id, transitionHash, height, statedHeight, msg.sender, readyAt, t);
+        IERC20(stakeToken).pull(msg.sender, proposalBond);
+    }
+
+    /// @inheritdoc ICore
+    function commit(Transition calldata t, uint64 statedHeight, Vote calldata link, bytes calldata seal) external {
+        _requireOpenKernel(t.kernel);
+        bytes32 transitionHash = MosaicHash.hash(t);
+        _requireReady(proposalId(transitionHash, statedHeight));
+        _requireFinalising(link, transitionHash, statedHeight);
+        bytes32 voteHash = MosaicHash.hash(link);
+        bytes32 roll = _requireQuorum(voteHash, seal);
+        bytes32 parent =
+            MosaicHash.hash(MetaBlock({kernel: t.kernel, transition: transitionHash, vote: voteHash}));
+        uint64 height = _progress.openHeight;
+        _sources[height % 8] = link.source;
+        _committed = Committed({
+            dynasty: t.dynasty,
+            originNumber: t.originNumber,
+            sourceHeight: link.sourceHeight,
+            missedFrom: 0
+        });
+        committedGas = t.gas;
+        emit MetaBlockCommitted(height, t.kernel, transitionHash, link, roll, msg.sender);
+        _openKernel(height + 1, parent, IRegistry(registry).advance(height + 1, roll));
+    }
+
+    /// @inheritdoc ICore
+    function reclaim(bytes32 transitionHash, uint64 statedHeight) external {
+        bytes32 id = proposalId(transitionHash, statedHeight);
+        Proposal memory found = _proposals[id];
+        bool over = found.state == ProposalState.Live
+            && (found.height < _progress.openHeight || _progress.status == CoreStatus.Halted);
+        if (!over && found.state != ProposalState.Struck) revert BondNotReclaimable(id, found.state);
+        _proposals[id].state = ProposalState.Reclaimed;
+        credit[found.proposer] += proposalBond;
+        emit BondReclaimed(id, found.proposer, proposalBond);
+    }
+
+    /// @inheritdoc ICore
+    function collect(address to) external {
+        uint256 amount = credit[msg.sender];
+        if (amount == 0) revert NoCredit(msg.sender);
+        credit[msg.sender] = 0;
+        emit Collected(msg.sender, to, amount);
+        IERC20(stakeToken).send(to, amount);
+    }
+
+    /// Opens K_height: the one place that writes the open kernel, its height and the time.
+    function _openKernel(uint64 height, bytes32 parent, ValidatorUpdate[] memory updates) private {
+        Kernel memory kernel = Kernel({height: height, parent: parent, updates: updates, gasTarget: gasTarget()});
+        bytes32 kernelHash = MosaicHash.hash(kernel);
+        openKernel = kernelHash;
+        _progress.openHeight = height;
+        _progress.lastCommitAt = uint64(block.timestamp);
+        emit KernelOpened(height, kernelHash, kernel);
+    }
+
+    // Checks
+
+    function _requireOpenKernel(bytes32 kernel) private view {
+        if (_progress.status != CoreStatus.Open) revert StatusInvalid(_progress.status);
+        if (kernel != openKernel) revert KernelNotOpen(kernel, openKernel);
+    }
+
+    /// What a transition must add to the committed one (4.2).
+    function _requireProgress(Transition calldata t, uint64 statedHeight) private view {
+        Committed memory last = _committed;
+        if (t.dynasty <= last.dynasty) revert DynastyNotAbove(t.dynasty, last.dynasty);
+        if (t.gas <= committedGas) revert GasNotAbove(t.gas, committedGas);
+        if (t.originNumber < last.originNumber) revert OriginNumberBelow(t.originNumber, last.originNumber);
+        bool stated = t.gas >= gasTarget();
+        if (stated ? statedHeight <= last.sourceHeight : statedHeight != 0) {
+            revert StatedHeightInvalid(statedHeight, last.sourceHeight, t.gas, gasTarget());
+        }
+    }
+
+    function _requireReady(bytes32 id) private view {
+        Proposal memory found = _proposals[id];
+        if (found.state != ProposalState.Live) revert ProposalNotLive(id, found.state);
+        if (block.timestamp < found.readyAt) revert ProposalNotReady(id, found.readyAt);
+    }
+
+    /// The link must finalise a source above the committed one, under this transition (4.3).
+    function _requireFinalising(Vote calldata link, bytes32 transitionHash, uint64 statedHeight) private view {
+        if (link.chain != coreId) revert ChainMismatch(link.chain, coreId);
+        if (link.transition != transitionHash) revert TransitionMismatch(link.transition, transitionHash);
+        if (link.targetHeight == 0 || link.targetHeight - 1 != link.sourceHeight) {
+            revert LinkNotFinalising(link.sourceHeight, link.targetHeight);
+        }
+        if (link.sourceHeight <= _committed.sourceHeight) {
+            revert SourceHeightNotAbove(link.sourceHeight, _committed.sourceHeight);
+        }
+        if (statedHeight != 0 && link.sourceHeight != statedHeight) {
+            revert StatedHeightMismatch(link.sourceHeight, statedHeight);
+        }
+    }
+
+    function _requireQuorum(bytes32 voteHash, bytes calldata seal) private view returns (bytes32 roll) {
+        bytes32 digest = MosaicHash.digest(domainSeparator, voteHash);
+        Tally memory tally = IRegistry(registry).tally(_progress.openHeight, digest, seal);
+        if (!Quorum.reached(tally.forward, tally.forwardTotal) || !Quorum.reached(tally.rear, tally.rearTotal)) {
+            revert QuorumMissing(tally.forward, tally.forwardTotal, tally.rear, tally.rearTotal);
+        }
+        return tally.roll;
+    }
+
+    function _requireBounds(CoreConfig memory c) private view {
+        if (c.auxiliaryChainId == 0 || c.auxiliaryChainId == block.chainid || c.auxiliaryChainId >= 1 << 96) {
+            revert ParameterInvalid("auxiliaryChainId", c.auxiliaryChainId);
+        }
+        if (c.epoch < 8) revert ParameterInvalid("epoch", c.epoch);
+        if (c.auxiliaryRootNumber < c.epoch || c.auxiliaryRootNumber % c.epoch != 0) {
+            revert ParameterInvalid("auxiliaryRootNumber", c.auxiliaryRootNumber);
+        }
+        if (c.auxiliaryRootHash == 0) revert ParameterInvalid("auxiliaryRootHash", 0);
+        if (c.originEpoch == 0 || c.originEpoch > 256) revert ParameterInvalid("originEpoch", c.originEpoch);
+        if (c.pollingPlace == address(0)) revert ParameterInvalid("pollingPlace", 0);
+        if (c.history == address(0)) revert ParameterInvalid("history", 0);
+        if (c.registry == address(0)) revert ParameterInvalid("registry", 0);
+        if (c.stakeToken == address(0)) revert ParameterInvalid("stakeToken", 0);
+        if (c.gasStep == 0) revert ParameterInvalid("gasStep", 0);
+        if (c.challengePeriod == 0 || c.challengePeriod > type(uint32).max) {
+            revert ParameterInvalid("challengePeriod", c.challengePeriod);
+        }
+        if (c.proposalBond == 0) revert ParameterInvalid("proposalBond", 0);
+        if (c.haltBond == 0) revert ParameterInvalid("haltBond", 0);
+        if (c.haltWindow <= 2 * c.challengePeriod || c.haltWindow > type(uint32).max) {
+            revert ParameterInvalid("haltWindow", c.haltWindow);
+        }
+        if (c.haltAfter > type(uint32).max) revert ParameterInvalid("haltAfter", c.haltAfter);
+        if (c.setupGrace > type(uint32).max) revert ParameterInvalid("setupGrace", c.setupGrace);
+    }
+
+    // Views
+
+    /// @inheritdoc ICore
+    function status() external view returns (CoreStatus) {
+        return _progress.status;
+    }
+
+    /// @inheritdoc ICore
+    function openHeight() external view returns (uint64) {
+        return _progress.openHeight;
+    }
+
+    /// @inheritdoc ICore
+    function lastCommitAt() external view returns (uint64) {
+        return _progress.lastCommitAt;
+    }
+
+    /// @inheritdoc ICore
+    function committed() external view returns (Committed memory) {
+        return _committed;
+    }
+
+    /// @inheritdoc ICore
+    function gasTarget() public view returns (uint256) {
+        return committedGas + gasStep;
+    }
+
+    /// @inheritdoc ICore
+    function originRootNumber() external view returns (uint64) {
+        return uint64(_originRootNumber);
+    }
+
+    /// @inheritdoc ICore
+    function source(uint64 k) external view returns (bytes32) {
+        uint64 height = _progress.openHeight;
+        if (k == 0 || k >= height || k + 8 < height) revert SourceNotKept(k, height);
+        return _sources[k % 8];
+    }
+
+    /// @inheritdoc ICore
+    function proposal(bytes32 id) external view returns (Proposal memory) {
+        return _proposals[id];
+    }
+
+    /// @inheritdoc ICore
+    function proposalId(bytes32 transitionHash, uint64 statedHeight) public pure returns (bytes32) {
+        return keccak256(abi.encode(transitionHash, statedHeight));
+    }
+}

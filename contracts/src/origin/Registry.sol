@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {ExactToken} from "../lib/ExactToken.sol";
+import {MosaicHash} from "../lib/MosaicHash.sol";
+import {PublicKey} from "../lib/PublicKey.sol";
+import {Signatures} from "../lib/Signatures.sol";
+import {ValidatorUpdate} from "../lib/Types.sol";
+import {CoreStatus, ICore} from "./ICore.sol";
+import {Account, IRegistry, RegistryConfig, Tally, ValidatorState, Voter} from "./IRegistry.sol";
+import {IReputation} from "./IReputation.sol";
+import {Entry, Queues, UpdateQueues} from "./UpdateQueues.sol";
+import {Voters, ValidatorSet} from "./ValidatorSet.sol";
+
+/// @title The validators of one core: stake, keys, weights (5); described in IRegistry
+/// @dev Storage layout. `_accounts` at slot 0 is protocol (6.2); the rest stays as it is so that what later clauses
+/// store has its place.
+///
+///      0 accounts   1 voters   2 totals   3 slashed sums   4 index count   5 queue ends   6 queue entries
+///      7 entry count   8 loss index (4.6)   9..16 rolls   17 vetoed (7.5)   18 credit (2.3)
+contract Registry is IRegistry {
+    using ExactToken for IERC20;
+    using UpdateQueues for Queues;
+    using ValidatorSet for Voters;
+    using ValidatorSet for Voter;
+
+    /// A loss that everybody carried at `faultHeight` bears: stake = shares * index(now) / index(before n_0) (4.6).
+    struct Loss {
+        uint32 faultHeight;
+        uint128 index;
+    }
+
+    /// Bound of the interfaces: a reporter gets at most 5 %, else slashing oneself refunds (2.3).
+    uint64 private constant MAX_REPORTER_SHARE = 5e16;
+    uint64 private constant ONE = 1e18;
+
+    mapping(address signer => Account) private _accounts;
+    Voters private _set;
+    Queues private _queues;
+    Loss[] private _losses;
+    bytes32[8] private _rolls;
+    /// @inheritdoc IRegistry
+    mapping(address gateway => bool) public vetoed;
+    mapping(address account => uint256) private _credit;
+
+    /// @inheritdoc IRegistry
+    address public immutable core;
+    /// @inheritdoc IRegistry
+    address public immutable stakeToken;
+    /// @inheritdoc IRegistry
+    uint64 public immutable depositsUntil;
+    /// @inheritdoc IRegistry
+    uint128 public immutable minStake;
+    /// @inheritdoc IRegistry
+    uint128 public immutable weightUnit;
+    /// @inheritdoc IRegistry
+    uint32 public immutable maxUpdates;
+    bytes32 private immutable _domain;
+    uint256 private immutable _minValidators;
+    uint256 private immutable _minStakeTotal;
+    uint256 private immutable _withdrawalDelay;
+    address private immutable _reputation;
+    uint256 private immutable _reputationGas;
+
+    modifier onlyCore() {
+        if (msg.sender != core) revert NotCore(msg.sender);
+        _;
+    }
+
+    /// @param core_ deployed before; it names this contract's address and the hash of `config`
+    constructor(address core_, RegistryConfig memory config) {
+        _requireBounds(config);
+        if (ICore(core_).registry() != address(this)) {
+            revert RegistryMismatch(ICore(core_).registry(), address(this));
+        }
+        bytes32 configHash = keccak256(abi.encode(config));
+        if (ICore(core_).registryConfigHash() != configHash) {
+            revert ConfigMismatch(ICore(core_).registryConfigHash(), configHash);
+        }
+        core = core_;
+        stakeToken = ICore(core_).stakeToken();
+        _domain = ICore(core_).domainSeparator();
+        depositsUntil = uint64(block.timestamp) + config.depositPeriod;
+        minStake = config.minStake;
+        weightUnit = config.weightUnit;
+        maxUpdates = config.maxUpdates;
+        _minValidators = config.minValidators;
+        _minStakeTotal = config.minStakeTotal;
+        _withdrawalDelay = config.withdrawalDelay;
+        _reputation = config.reputation;
+        _reputationGas = config.reputationGas;
+    }
+
+    // Deposits and departures
+
+    /// @inheritdoc IRegistry
+    function deposit(uint256 amount, bytes32 x, bytes32 y, address withdrawal, bytes calldata signature) external {
+        if (_halted()) revert CoreIsHalted();
+        if (!PublicKey.onCurve(x, y)) revert KeyNotOnCurve(x, y);
+        address signer = PublicKey.toAddress(x, y);
+        Account storage account_ = _accounts[signer];
+        if (account_.state != ValidatorState.None) revert SignerKnown(signer, account_.state);
+        if (withdrawal == address(0)) revert WithdrawalAddressZero();
+        _requireStake(amount);
+        _requireSignedBy(signer, depositDigest(signer, withdrawal, msg.sender), signature);
+        account_.state = ValidatorState.Queued;
+        account_.withdrawal = withdrawal;
+        account_.shares = uint128(amount);
+        account_.deposit = uint128(amount);
+        account_.x = x;
+        account_.y = y;
+        emit Deposited(signer, withdrawal, amount, x, y);
+        _enqueue(UpdateQueues.JOIN, signer, _sampledWeight(signer, account_));
+        IERC20(stakeToken).pull(msg.sender, amount);
+    }
+
+    /// @inheritdoc IRegistry
+    function cancel(address signer) external {
+        Account storage account_ = _accounts[signer];
+        if (msg.sender != account_.withdrawal) revert NotWithdrawalAddress(msg.sender, account_.withdrawal);
+        if (account_.state != ValidatorState.Queued) revert StateInvalid(signer, account_.state);
+        _dequeue(account_);
+        account_.state = ValidatorState.Cancelled;
+        uint256 amount = account_.shares;
+        account_.shares = 0;
+        emit DepositCancelled(signer, msg.sender, amount);
+        IERC20(stakeToken).send(msg.sender, amount);
+    }
+
+    /// @inheritdoc IRegistry
+    function logout(address signer, bytes calldata signature) external {
+        Account storage account_ = _accounts[signer];
+        if (msg.sender != account_.withdrawal) _requireSignedBy(signer, logoutDigest(signer), signature);
+        if (account_.state != ValidatorState.Active) revert StateInvalid(signer, account_.state);
+        CoreStatus status = ICore(core).status();
+        if (status != CoreStatus.Open) revert CoreNotOpen(uint8(status));
+        _dequeue(account_);
+        account_.state = ValidatorState.Leaving;
+        emit LogoutRequested(signer);
+        _enqueue(UpdateQueues.LOGOUT, signer, 0);
+    }
+
+    /// @inheritdoc IRegistry
+    function release(address signer) external {
+        Account storage account_ = _accounts[signer];
+        ValidatorState state = account_.state;
+        bool halted = _halted();
+        uint64 height = ICore(core).openHeight();
+        if (!halted && (account_.endHeight == 0 || height <= uint64(account_.endHeight) + 1)) {
+            revert HandOverPending(signer, account_.endHeight, height);
+        }
+        if (state != ValidatorState.Leaving && !(halted && state == ValidatorState.Active)) {
+            revert StateInvalid(signer, state);
+        }
+        _dequeue(account_);
+        account_.state = ValidatorState.Released;
+        // A core halted with K_1 open committed nothing: no seal of anyone's counts anywhere.
+        uint256 delay = halted && height <= 1 ? 0 : _withdrawalDelay;
+        account_.releasableAt = uint40(block.timestamp + delay);
+        emit ReleaseStarted(signer, account_.releasableAt);
+    }
+
+    /// @inheritdoc IRegistry
+    function withdraw(address signer) external {
+        Account storage account_ = _accounts[signer];
+        if (account_.state != ValidatorState.Released) revert StateInvalid(signer, account_.state);
+        if (block.timestamp < account_.releasableAt) revert WithdrawalDelayed(signer, account_.releasableAt);
+        account_.state = ValidatorState.Withdrawn;
+        uint256 amount = account_.shares;
+        account_.shares = 0;
+        emit Withdrawn(signer, account_.withdrawal, amount);
+        IERC20(stakeToken).send(account_.withdrawal, amount);
+    }
+
+    /// @inheritdoc IRegistry
+    function refresh(address signer) external {
+        Account storage account_ = _accounts[signer];
+        if (account_.state != ValidatorState.Active) revert StateInvalid(signer, account_.state);
+        if (account_.queued != 0) revert UpdateWaiting(signer, account_.queued - 1);
+        uint32 weight = _sampledWeight(signer, account_);
+        if (weight == _set.voters[account_.index].weight) revert WeightUnchanged(signer, weight);
+        _enqueue(UpdateQueues.WEIGHT, signer, weight);
+    }
+
+    // The set, moved by the core
+
+    /// @inheritdoc IRegistry
+    function found() external onlyCore returns (ValidatorUpdate[] memory updates) {
+        if (block.timestamp < depositsUntil) revert DepositPeriodRunning(depositsUntil);
+        updates = _carry(1);
+        if (updates.length < _minValidators) revert TooFewValidators(updates.length, _minValidators);
+        uint256 stake;
+        for (uint256 i = 0; i < updates.length; ++i) {
+            stake += _accounts[updates[i].validator].shares;
+        }
+        if (stake < _minStakeTotal) revert TooLittleStake(stake, _minStakeTotal);
+        if (_set.total(1) == 0) revert NoWeight();
+        _set.totals[0] = _set.totals[1];
+    }
+
+    /// @inheritdoc IRegistry
+    function advance(uint64 next, bytes32 roll_) external onlyCore returns (ValidatorUpdate[] memory) {
+        _rolls[(next - 1) % 8] = roll_;
+        return _carry(next);
+    }
+
+    /// What one commit takes from the queues, in memory.
+    struct Taking {
+        uint64 next;
+        uint256 carried;
+        uint256 examined;
+        uint64 total;
+        uint64 slashed;
+    }
+
+    /// Takes slash, logout, weight, join in this order, each queue from its head, until U updates are carried or 2U
+    /// examined; an entry that must wait goes to its tail and is not examined again (5.4).
+    function _carry(uint64 next) private returns (ValidatorUpdate[] memory updates) {
+        updates = new ValidatorUpdate[](maxUpdates);
+        Taking memory taking = Taking({
+            next: next,
+            carried: 0,
+            examined: 0,
+            total: _set.total(next - 1),
+            slashed: _set.slashedSums[(next - 1) % 4]
+        });
+        for (uint8 kind = UpdateQueues.SLASH + 1; kind-- > 0;) {
+            _carryKind(kind, taking, updates);
+        }
+        _set.totals[next % 4] = taking.total;
+        _set.slashedSums[next % 4] = taking.slashed;
+        uint256 carried = taking.carried;
+        assembly ("memory-safe") {
+            mstore(updates, carried)
+        }
+    }
+
+    function _carryKind(uint8 kind, Taking memory taking, ValidatorUpdate[] memory updates) private {
+        uint32 last = _queues.tail(kind);
+        uint32 position;
+        while (position != last && taking.carried < maxUpdates && taking.examined < 2 * uint256(maxUpdates)) {
+            position = _queues.head(kind);
+            Entry memory entry = _queues.entries[position];
+            ++taking.examined;
+            if (_mustWait(kind, entry, taking)) {
+                _queues.rotate(kind);
+                continue;
+            }
+            _queues.drop(kind, position);
+            updates[taking.carried++] = _apply(kind, entry, taking);
+        }
+    }
+
+    /// An update waits while another of the same validator is less than two heights old (slash excepted), or if it
+    /// would leave the forward set without weight (5.4).
+    function _mustWait(uint8 kind, Entry memory entry, Taking memory taking) private view returns (bool) {
+        if (kind == UpdateQueues.JOIN) return false;
+        if (kind == UpdateQueues.SLASH) return taking.total == entry.weight;
+        Voter memory voter_ = _set.voters[_accounts[entry.signer].index];
+        if (taking.next < uint64(voter_.changedAt) + 2) return true;
+        return taking.total - voter_.weight + entry.weight == 0;
+    }
+
+    /// Writes what the next kernel says about one validator. A slash entry holds the weight that leaves the totals;
+    /// the voter's own weight is 0 from the slash on (5.3).
+    function _apply(uint8 kind, Entry memory entry, Taking memory taking)
+        private
+        returns (ValidatorUpdate memory update)
+    {
+        Account storage account_ = _accounts[entry.signer];
+        uint32 index = account_.index;
+        uint32 weight = kind == UpdateQueues.SLASH ? 0 : entry.weight;
+        if (kind == UpdateQueues.JOIN) {
+            index = _set.join(entry.signer, weight, taking.next);
+            account_.index = index;
+            account_.state = ValidatorState.Active;
+            account_.joinHeight = uint32(taking.next);
+            taking.total += weight;
+        } else if (kind == UpdateQueues.SLASH) {
+            taking.total -= entry.weight;
+            taking.slashed -= entry.weight;
+        } else {
+            taking.total = taking.total - _set.voters[index].weight + weight;
+            _set.change(index, weight, taking.next);
+            if (kind == UpdateQueues.LOGOUT) account_.endHeight = uint32(taking.next);
+        }
+        account_.queued = 0;
+        account_.position = 0;
+        emit UpdateCarried(taking.next, entry.signer, kind, weight, index);
+        return ValidatorUpdate({validator: entry.signer, weight: weight, kind: kind});
+    }
+
+    function _enqueue(uint8 kind, address signer, uint32 weight) private {
+        Account storage account_ = _accounts[signer];
+        account_.position = _queues.push(kind, signer, weight);
+        account_.queued = kind + 1;
+        emit UpdateQueued(signer, kind, weight);
+    }
+
+    /// Takes the update that waits for this account, if there is one, out of its queue.
+    function _dequeue(Account storage account_) private {
+        if (account_.queued == 0) return;
+        _queues.drop(account_.queued - 1, account_.position);
+        account_.queued = 0;
+        account_.position = 0;
+    }
+
+    // Checks
+
+    function _halted() private view returns (bool) {
+        return ICore(core).status() == CoreStatus.Halted;
+    }
+
+    function _requireStake(uint256 amount) private view {
+        if (amount < minStake) revert StakeTooSmall(amount, minStake);
+        uint256 maximum = uint256(weightUnit) * type(uint32).max + weightUnit - 1;
+        if (maximum > type(uint128).max) maximum = type(uint128).max;
+        if (amount > maximum) revert StakeTooLarge(amount, maximum);
+    }
+
+    function _requireSignedBy(address signer, bytes32 digest, bytes calldata signature) private pure {
+        address actual = Signatures.recover(digest, signature);
+        if (actual != signer) revert SignerMismatch(signer, actual);
+    }
+
+    /// floor(shares * reputation / unit), reputation in [0, 1]; the answer of a contract that fails, answers short or
+    /// has no code counts as 0 (5.2). Whoever calls must leave it its gas: of what is left 63/64 can be passed on.
+    function _sampledWeight(address signer, Account storage account_) private view returns (uint32) {
+        bytes memory question =
+            abi.encodeCall(IReputation.reputation, (signer, ICore(core).openHeight() + 1, account_.joinHeight));
+        address target = _reputation;
+        uint256 budget = _reputationGas;
+        uint256 needed = budget + budget / 63 + 10_000;
+        if (gasleft() < needed) revert GasTooLow(gasleft(), needed);
+        uint256 factor;
+        assembly ("memory-safe") {
+            let success := staticcall(budget, target, add(question, 32), mload(question), 0, 32)
+            if and(success, gt(returndatasize(), 31)) { factor := mload(0) }
+        }
+        if (factor > ONE) factor = ONE;
+        return uint32(uint256(account_.shares) * factor / (uint256(weightUnit) * ONE));
+    }
+
+    function _requireBounds(RegistryConfig memory c) private pure {
+        if (c.depositPeriod > type(uint32).max) revert ParameterInvalid("depositPeriod", c.depositPeriod);
+        if (c.weightUnit == 0) revert ParameterInvalid("weightUnit", 0);
+        if (c.minStake < c.weightUnit) revert ParameterInvalid("minStake", c.minStake);
+        if (c.maxUpdates == 0 || c.maxUpdates > 64) revert ParameterInvalid("maxUpdates", c.maxUpdates);
+        if (c.minValidators > c.maxUpdates) revert ParameterInvalid("minValidators", c.minValidators);
+        if (c.withdrawalDelay > type(uint32).max) revert ParameterInvalid("withdrawalDelay", c.withdrawalDelay);
+        if (c.leakFraction > ONE) revert ParameterInvalid("leakFraction", c.leakFraction);
+        if (c.missCap > ONE) revert ParameterInvalid("missCap", c.missCap);
+        if (c.missFraction > c.missCap) revert ParameterInvalid("missFraction", c.missFraction);
+        if (c.observationFraction > ONE) revert ParameterInvalid("observationFraction", c.observationFraction);
+        if (c.reporterShare > MAX_REPORTER_SHARE) revert ParameterInvalid("reporterShare", c.reporterShare);
+        if (c.reputation == address(0)) revert ParameterInvalid("reputation", 0);
+        if (c.reputationGas == 0) revert ParameterInvalid("reputationGas", 0);
+    }
+
+    // Views
+
+    /// @inheritdoc IRegistry
+    function tally(uint64 m, bytes32 digest, bytes calldata seal) external view returns (Tally memory) {
+        uint64 height = ICore(core).openHeight();
+        if (m == 0 || m > height || m + 1 < height) revert HeightNotTallied(m, height);
+        return _set.tally(m, digest, seal);
+    }
+
+    /// @inheritdoc IRegistry
+    function account(address signer) external view returns (Account memory) {
+        return _accounts[signer];
+    }
+
+    /// @inheritdoc IRegistry
+    function voter(uint32 index) external view returns (Voter memory) {
+        return _set.voters[index];
+    }
+
+    /// @inheritdoc IRegistry
+    function total(uint64 k) external view returns (uint64) {
+        return _set.total(k);
+    }
+
+    /// @inheritdoc IRegistry
+    function roll(uint64 k) external view returns (bytes32) {
+        return _rolls[k % 8];
+    }
+
+    /// @inheritdoc IRegistry
+    function indexCount() external view returns (uint32) {
+        return _set.count;
+    }
+
+    /// @inheritdoc IRegistry
+    function waiting(uint8 kind) external view returns (ValidatorUpdate[] memory) {
+        return _queues.list(kind);
+    }
+
+    /// @inheritdoc IRegistry
+    function depositDigest(address signer, address withdrawal, address depositor) public view returns (bytes32) {
+        return MosaicHash.digest(_domain, MosaicHash.depositHash(signer, withdrawal, depositor));
+    }
+
+    /// @inheritdoc IRegistry
+    function logoutDigest(address signer) public view returns (bytes32) {
+        return MosaicHash.digest(_domain, MosaicHash.logoutHash(signer));
+    }
+}
