@@ -22,33 +22,16 @@
 
 /* ---- Blocks ---- */
 
-/* One block header in RLP: 21 fields of main net since Prague are at most
+/* One block header in RLP: the 21 fields of main net since Prague are at most
  *   3 (list) + 8 * 33 (hashes) + 21 (coinbase) + 259 (bloom) + 33 (extra data) + 9 (nonce) + 2 * 33
  * (difficulty, base fee) + 6 * 9 (number, gas limit, gas used, timestamp, blob gas, excess) = 709 bytes.
- * Chains sealed by authority put 65-byte signatures and lists of signers into the extra data; 1,024 bytes of
- * that fit beside it. */
-#define MO_HEADER_BYTES_MAX 1792
+ * Chains sealed by authority put 65-byte signatures and lists of signers into the extra data, which has the
+ * rest. The contracts' BlockHeader.MAX_HEADER is the same number. */
+#define MO_HEADER_BYTES_MAX 2048
 
 /* Fields before London, and since Prague (Osaka added none). */
 #define MO_HEADER_FIELDS_MIN 15
 #define MO_HEADER_FIELDS_MAX 21
-
-/* ---- Tries and proofs ---- */
-
-/* Nodes of one proof: a 32-byte key has 64 nibbles, each node but the last takes at least one, and the leaf
- * may take none: 65. Main net's account trie uses 8 to 9. */
-#define MO_TRIE_PROOF_NODES_MAX 65
-
-/* One node: a branch of 16 hashes is 3 + 16 * 33 + 1 = 532 bytes; a value beside it, or in a leaf, is an
- * account of at most 2 + 9 + 33 + 33 + 33 = 110 bytes in the state trie, 33 in a storage trie. */
-#define MO_TRIE_NODE_BYTES_MAX 1024
-
-/* A whole proof in memory, so that a caller can reserve it once: 66,560 bytes. */
-#define MO_TRIE_PROOF_BYTES_MAX (MO_TRIE_PROOF_NODES_MAX * MO_TRIE_NODE_BYTES_MAX)
-
-/* A key: 32 bytes where keys are hashed. Tries by index use rlp(index), at most 9. Plain tries of tests go
- * to 64. */
-#define MO_TRIE_KEY_BYTES_MAX 64
 
 /* ---- Transactions ---- */
 
@@ -60,5 +43,26 @@
  * buffer. */
 #define MO_TRANSACTION_OVERHEAD_BYTES_MAX 512
 #define MO_TRANSACTION_BYTES_MAX          (MO_CALLDATA_BYTES_MAX + MO_TRANSACTION_OVERHEAD_BYTES_MAX)
+
+/* ---- Tries and proofs ---- */
+
+/* Nodes of one proof: a 32-byte key has 64 nibbles, each node but the last takes at least one, and the leaf
+ * may take none: 65. Main net's account trie uses 8 to 9. */
+#define MO_TRIE_PROOF_NODES_MAX 65
+
+/* One node of a state or storage trie: a branch of 16 hashes and an empty value, 3 + 16 * 33 + 1 = 532 bytes.
+ * No leaf is longer: 3 + 34 (path) + 2 + 112 (account). The contracts' StateProof.MAX_NODE_SIZE is the same
+ * number. */
+#define MO_STATE_NODE_BYTES_MAX 532
+
+/* One proof of an account or a slot, so that a caller can reserve it once: 34,580 bytes. */
+#define MO_TRIE_PROOF_BYTES_MAX (MO_TRIE_PROOF_NODES_MAX * MO_STATE_NODE_BYTES_MAX)
+
+/* One node of any trie: a transaction or receipt as the value of a leaf or branch, and a branch around it. */
+#define MO_TRIE_NODE_BYTES_MAX (MO_TRANSACTION_BYTES_MAX + 1024)
+
+/* A key: 32 bytes where keys are hashed. Tries by index use rlp(index), at most 9. Plain tries of tests go
+ * to 64. */
+#define MO_TRIE_KEY_BYTES_MAX 64
 
 #endif

@@ -31,12 +31,14 @@
     X(MO_HEADER_OK, "Ok", "")                                                                                \
     /* more than MO_HEADER_BYTES_MAX bytes */                                                                \
     X(MO_HEADER_TOO_LONG, "HeaderTooLong", "3.1")                                                            \
-    /* not one canonical RLP list of strings with nothing after it */                                        \
-    X(MO_HEADER_NOT_CANONICAL, "HeaderNotCanonical", "3.1")                                                  \
-    /* below 15 fields; for mo_header_decode also a number of no known fork */                               \
-    X(MO_HEADER_FIELD_COUNT, "HeaderFieldCount", "3.1")                                                      \
-    /* a field of the wrong size, or an integer that is padded or too wide */                                \
-    X(MO_HEADER_FIELD, "HeaderField", "3.1")
+    /* not one canonical RLP list of strings, or a field that is read has the wrong size or is no integer */ \
+    X(MO_HEADER_MALFORMED, "HeaderMalformed", "3.1")                                                         \
+    /* below 15 fields */                                                                                    \
+    X(MO_HEADER_FIELDS_MISSING, "HeaderFieldsMissing", "3.1")                                                \
+    /* a number of fields that no known fork has (mo_header_decode only) */                                  \
+    X(MO_HEADER_FORK_UNKNOWN, "HeaderForkUnknown", "")                                                       \
+    /* bytes follow the only header */                                                                       \
+    X(MO_HEADER_TRAILING_BYTES, "HeaderTrailingBytes", "3.1")
 
 typedef enum { MO_HEADER_VERDICTS(MO_VERDICT_CODE) } mo_header_verdict_t;
 

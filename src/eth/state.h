@@ -24,7 +24,7 @@
 #define MO_STATE_VERDICTS(X)                                                                                 \
     X(MO_STATE_PRESENT, "StatePresent", "")                                                                  \
     X(MO_STATE_ABSENT, "StateAbsent", "")                                                                    \
-    /* the proof is refused; mo_trie_lookup tells why */                                                     \
+    /* the proof is refused: `why` tells for what */                                                         \
     X(MO_STATE_PROOF, "StateProof", "5.6")                                                                   \
     /* an account leaf that is not the canonical list of nonce, balance, storage root, code hash */          \
     X(MO_STATE_ACCOUNT, "StateAccount", "5.6")                                                               \

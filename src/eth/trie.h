@@ -40,7 +40,7 @@
     X(MO_TRIE_TOO_LONG, "TrieTooLong", "5.6")                                                                \
     /* the way leads on by hash and there is no further node */                                              \
     X(MO_TRIE_TRUNCATED, "TrieTruncated", "5.6")                                                             \
-    /* a node longer than MO_TRIE_NODE_BYTES_MAX */                                                          \
+    /* a node longer than MO_TRIE_NODE_BYTES_MAX (MO_STATE_NODE_BYTES_MAX in eth/state.h) */                 \
     X(MO_TRIE_NODE_TOO_LONG, "TrieNodeTooLong", "5.6")                                                       \
     /* a node that does not hash to what the root, or its parent, says */                                    \
     X(MO_TRIE_HASH, "TrieHash", "5.6")                                                                       \

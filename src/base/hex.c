@@ -1,0 +1,108 @@
+#include "base/hex.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+static const char digits[] = "0123456789abcdef";
+
+/* The value of a hexadecimal digit, or -1. */
+static int nibble(char digit) {
+    if (digit >= '0' && digit <= '9') {
+        return digit - '0';
+    }
+    if (digit >= 'a' && digit <= 'f') {
+        return digit - 'a' + 10;
+    }
+    if (digit >= 'A' && digit <= 'F') {
+        return digit - 'A' + 10;
+    }
+    return -1;
+}
+
+static bool has_prefix(const char *text) {
+    return text[0] == '0' && text[1] == 'x';
+}
+
+/* Where the digits begin, or NULL when the text is not of the form. */
+static const char *after_prefix(const char *text, mo_hex_form_t form) {
+    if (form == MO_HEX_BARE) {
+        return text;
+    }
+    return has_prefix(text) ? text + 2 : NULL;
+}
+
+static bool all_digits(const char *text) {
+    for (; *text != '\0'; text++) {
+        if (nibble(*text) < 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool mo_hex_decode(const char *text, mo_hex_form_t form, mo_buffer_t *out) {
+    const char *at = after_prefix(text, form);
+    if (at == NULL || !all_digits(at)) {
+        return false;
+    }
+    size_t length = strlen(at);
+    if (length % 2 != 0 || out->overflown || length / 2 > out->capacity - out->size) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i += 2) {
+        mo_buffer_put_byte(out, (uint8_t)(nibble(at[i]) << 4 | nibble(at[i + 1])));
+    }
+    return true;
+}
+
+bool mo_hex_decode_exact(const char *text, mo_hex_form_t form, uint8_t *out, size_t size) {
+    mo_buffer_t buffer = {out, 0, size, false};
+    if (mo_hex_decode(text, form, &buffer) && buffer.size == size) {
+        return true;
+    }
+    if (size > 0) {
+        memset(out, 0, size);
+    }
+    return false;
+}
+
+void mo_hex_encode(mo_bytes_t bytes, mo_hex_form_t form, char *out, size_t capacity) {
+    size_t prefix = form == MO_HEX_PREFIXED ? 2 : 0;
+    MO_CHECK(capacity > prefix && (capacity - prefix - 1) / 2 >= bytes.size);
+    memcpy(out, "0x", prefix);
+    out += prefix;
+    for (size_t i = 0; i < bytes.size; i++) {
+        out[2 * i] = digits[bytes.data[i] >> 4];
+        out[2 * i + 1] = digits[bytes.data[i] & 15];
+    }
+    out[2 * bytes.size] = '\0';
+}
+
+bool mo_hex_quantity_parse(const char *text, uint64_t *out) {
+    *out = 0;
+    if (!has_prefix(text) || !all_digits(text + 2)) {
+        return false;
+    }
+    const char *at = text + 2;
+    size_t length = strlen(at);
+    if (length == 0 || length > 16 || (length > 1 && at[0] == '0')) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        *out = *out << 4 | (uint64_t)nibble(at[i]);
+    }
+    return true;
+}
+
+void mo_hex_quantity_print(uint64_t value, char out[MO_HEX_QUANTITY_TEXT]) {
+    unsigned length = 1;
+    while (length < 16 && value >> (4 * length) != 0) {
+        length++;
+    }
+    memcpy(out, "0x", 2);
+    for (unsigned i = 0; i < length; i++) {
+        out[2 + i] = digits[value >> (4 * (length - 1 - i)) & 15];
+    }
+    out[2 + length] = '\0';
+}
