@@ -57,12 +57,16 @@ typedef struct {
     mo_vote_t link;
 } mo_action_relay_t;
 
-/* A step of a message. `chain` of the action says on which chain the call is made. */
+/* A step of a message. The action's `chain` says on which chain the call is made. `root_number` is the number that the
+ * target knows a foreign state root by: an origin block's on the auxiliary chain, a meta-block's height on origin;
+ * `root_block` is the number of the foreign block whose state it is, where proofs are taken. */
 typedef struct {
-    const mo_envelope_t *envelope;
-    mo_hash_t id;
-    uint64_t foreign; /* CONFIRM, PROVE_PEER: origin block number, or meta-block height of a committed source */
-    mo_bytes_t signature; /* DECLARE: the sender's, 64 bytes */
+    mo_message_kind_t kind;
+    mo_hash_t id;                   /* not PROVE_PEER */
+    const mo_envelope_t *envelope;  /* not PROVE_PEER; DECLARE: only the message in it */
+    const uint8_t *signature;       /* DECLARE: the sender's 64 bytes */
+    uint64_t root_number;           /* PROVE_PEER, CONFIRM */
+    uint64_t root_block;            /* PROVE_PEER, CONFIRM */
 } mo_action_message_t;
 
 typedef struct {

@@ -10,12 +10,13 @@
  * order without a gap, and logs come in the order of the chain. A reorganisation is no event: the driver makes the
  * role anew and replays the chain that is canonical now; what was signed lies in the store (2.7) and survives.
  *
- * Views inside an event (log data) are valid during the step only. Floor 4.
+ * Views inside an event (a header's bytes, a log's data) are valid during the step only. Floor 4.
  */
 #ifndef MO_ROLE_EVENT_H
 #define MO_ROLE_EVENT_H
 
 #include "base/bytes.h"
+#include "bus/message.h"
 
 typedef enum {
     MO_CHAIN_ORIGIN,
@@ -28,6 +29,7 @@ typedef enum {
     MO_EVENT_LOG,       /* a log of one of the contracts that the role named */
     MO_EVENT_FINALISED, /* the node of a chain calls blocks up to `finalised` final */
     MO_EVENT_OUTCOME,   /* what became of an action */
+    MO_EVENT_INTENT,    /* a sender asks to have a message declared */
     MO_EVENT_TICK,      /* time passes: the role decides now */
 } mo_event_kind_t;
 
@@ -35,10 +37,8 @@ typedef enum {
 typedef struct {
     uint64_t number;
     uint64_t timestamp; /* seconds */
-    uint64_t gas_used;
     mo_hash_t hash;
-    mo_hash_t parent;
-    mo_hash_t transaction_root;
+    mo_bytes_t rlp; /* the header itself; valid during the step */
 } mo_event_header_t;
 
 #define MO_TOPICS_MAX 4
@@ -63,6 +63,13 @@ typedef struct {
     mo_outcome_t outcome;
 } mo_event_outcome_t;
 
+/* A message as its sender signed it. */
+typedef struct {
+    mo_message_kind_t kind;
+    mo_message_t message;
+    uint8_t signature[64]; /* EIP-2098 over the message's id */
+} mo_event_intent_t;
+
 typedef struct {
     mo_event_kind_t kind;
     mo_chain_t chain; /* HEADER, LOG, FINALISED */
@@ -71,6 +78,7 @@ typedef struct {
         mo_event_log_t log;
         uint64_t finalised; /* block number */
         mo_event_outcome_t outcome;
+        mo_event_intent_t intent;
         uint64_t now_ms; /* TICK: milliseconds, never going back */
     };
 } mo_event_t;

@@ -1,0 +1,245 @@
+#include "role/facilitator.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "role/facilitator_parts.h"
+
+/* A transfer's key: its place, and the row that is at hand. */
+#define ROWS_PER_PLACE 16u
+
+void mo_facilitator_init(mo_facilitator_role_t *f, const mo_facilitator_config_t *config)
+{
+    MO_CHECK(config->epoch > 0);
+    memset(f, 0, sizeof *f);
+    f->config = *config;
+    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+        f->separators[chain] = mo_bus_domain(&config->domains[chain]);
+    }
+}
+
+mo_hash_t mo_facilitator_message_id(const mo_facilitator_role_t *f, mo_message_kind_t kind,
+                                    const mo_message_t *message)
+{
+    return mo_bus_message_id(&f->separators[mo_source_of(kind)], kind, message);
+}
+
+mo_transfer_t *mo_facilitator_find(mo_facilitator_role_t *f, const mo_hash_t *id)
+{
+    for (size_t i = 0; i < MO_TRANSFERS_MAX; i++) {
+        if (f->transfers[i].used && mo_hash_equal(&f->transfers[i].id, id)) {
+            return &f->transfers[i];
+        }
+    }
+    return NULL;
+}
+
+mo_transfer_t *mo_facilitator_take(mo_facilitator_role_t *f)
+{
+    for (size_t i = 0; i < MO_TRANSFERS_MAX; i++) {
+        if (!f->transfers[i].used) {
+            f->transfers[i] = (mo_transfer_t){.used = true};
+            return &f->transfers[i];
+        }
+    }
+    return NULL;
+}
+
+bool mo_facilitator_has_room(const mo_facilitator_role_t *f)
+{
+    for (size_t i = 0; i < MO_TRANSFERS_MAX; i++) {
+        if (!f->transfers[i].used) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void take_intent(mo_facilitator_role_t *f, const mo_event_intent_t *intent)
+{
+    mo_hash_t id = mo_facilitator_message_id(f, intent->kind, &intent->message);
+    if (mo_facilitator_find(f, &id) != NULL) {
+        return;
+    }
+    mo_transfer_t *transfer = mo_facilitator_take(f);
+    if (transfer == NULL) {
+        return;
+    }
+    transfer->kind = intent->kind;
+    transfer->id = id;
+    transfer->envelope.message = intent->message;
+    memcpy(transfer->signature, intent->signature, sizeof transfer->signature);
+}
+
+/* --- what there is to do ---------------------------------------------------------------------------------------- */
+
+static mo_action_t *emit(mo_actions_t *actions, mo_action_kind_t kind, mo_chain_t chain)
+{
+    mo_action_t *action = &actions->items[actions->count++];
+    *action = (mo_action_t){.kind = kind, .chain = chain};
+    return action;
+}
+
+static bool is_full(const mo_actions_t *actions)
+{
+    return actions->count == MO_ACTIONS_MAX;
+}
+
+/* Coin for four bounties more, when the ledger holds none. */
+static void fund(mo_facilitator_role_t *f, mo_chain_t chain, mo_actions_t *actions)
+{
+    mo_facilitator_side_t *side = &f->sides[chain];
+    mo_u256_t amount;
+    if (!mo_u256_mul(f->config.bounties[chain], mo_u256_from_u64(4), &amount) || is_full(actions) ||
+        !mo_duty_due(&side->fund, (uint64_t)chain, 0, f->now_ms)) {
+        return;
+    }
+    mo_action_t *action = emit(actions, MO_ACTION_FUND_LEDGER, chain);
+    action->duty = MO_DUTY_FUND;
+    action->key = (uint64_t)chain;
+    action->amount = amount;
+}
+
+/* The row that a transfer is at, by its two boxes; 0 when there is nothing to do but wait. */
+static unsigned row_of(const mo_transfer_t *transfer)
+{
+    if (!transfer->declared) {
+        return MO_ROW_DECLARE;
+    }
+    if (transfer->inbox == MO_STATUS_UNDECLARED) {
+        return MO_ROW_CONFIRM;
+    }
+    if (transfer->inbox == MO_STATUS_DECLARED && transfer->outbox == MO_STATUS_DECLARED) {
+        return MO_ROW_PROGRESS_OUTBOX;
+    }
+    return transfer->inbox == MO_STATUS_DECLARED ? MO_ROW_PROGRESS_INBOX : 0;
+}
+
+/* The peer's root on the target that covers the declaration: proven, or proven next. */
+static bool is_provable(mo_facilitator_role_t *f, const mo_transfer_t *transfer, mo_actions_t *actions)
+{
+    mo_chain_t target = mo_target_of(transfer->kind);
+    mo_facilitator_side_t *side = &f->sides[target];
+    if (side->proven.any && side->proven.block >= transfer->declared_block) {
+        return true;
+    }
+    if (side->newest.any && side->newest.block >= transfer->declared_block && !is_full(actions) &&
+        mo_duty_due(&side->prove, side->newest.number, 0, f->now_ms)) {
+        mo_action_t *action = emit(actions, MO_ACTION_PROVE_PEER, target);
+        action->duty = MO_DUTY_PROVE;
+        action->key = side->newest.number;
+        action->message = (mo_action_message_t){.kind = transfer->kind,
+                                                .root_number = side->newest.number,
+                                                .root_block = side->newest.block};
+    }
+    return false;
+}
+
+static bool is_ready(mo_facilitator_role_t *f, const mo_transfer_t *transfer, unsigned row, mo_actions_t *actions)
+{
+    mo_chain_t source = mo_source_of(transfer->kind);
+    if (row == MO_ROW_DECLARE) {
+        bool funded = !mo_u256_less(f->sides[source].ledger, f->config.bounties[source]);
+        if (!funded && f->sides[source].linked) {
+            fund(f, source, actions);
+        }
+        return funded && f->sides[source].linked;
+    }
+    return row != MO_ROW_CONFIRM || is_provable(f, transfer, actions);
+}
+
+static void carry(mo_facilitator_role_t *f, size_t place, mo_actions_t *actions)
+{
+    static const mo_action_kind_t kinds[MO_BOX_ROWS + 1] = {
+        [MO_ROW_DECLARE] = MO_ACTION_DECLARE,
+        [MO_ROW_CONFIRM] = MO_ACTION_CONFIRM,
+        [MO_ROW_PROGRESS_OUTBOX] = MO_ACTION_PROGRESS_OUTBOX,
+        [MO_ROW_PROGRESS_INBOX] = MO_ACTION_PROGRESS_INBOX,
+    };
+    mo_transfer_t *transfer = &f->transfers[place];
+    unsigned row = row_of(transfer);
+    uint64_t key = place * ROWS_PER_PLACE + row;
+    if (row == 0 || !is_ready(f, transfer, row, actions) || is_full(actions) ||
+        !mo_duty_due(&transfer->duty, key, 0, f->now_ms)) {
+        return;
+    }
+    bool at_source = row == MO_ROW_DECLARE || row == MO_ROW_PROGRESS_OUTBOX;
+    mo_chain_t chain = at_source ? mo_source_of(transfer->kind) : mo_target_of(transfer->kind);
+    mo_action_t *action = emit(actions, kinds[row], chain);
+    action->duty = MO_DUTY_TRANSFER;
+    action->key = key;
+    action->message = (mo_action_message_t){.kind = transfer->kind,
+                                            .id = transfer->id,
+                                            .envelope = &transfer->envelope,
+                                            .signature = transfer->signature,
+                                            .root_number = f->sides[chain].proven.number,
+                                            .root_block = f->sides[chain].proven.block};
+}
+
+static void decide(mo_facilitator_role_t *f, mo_actions_t *actions)
+{
+    for (size_t place = 0; place < MO_TRANSFERS_MAX && !is_full(actions) && !f->malformed; place++) {
+        if (f->transfers[place].used) {
+            carry(f, place, actions);
+        }
+    }
+}
+
+/* An intent that the gateway refuses is given up; any other step is tried again after a pause. */
+static void transfer_outcome(mo_facilitator_role_t *f, const mo_event_outcome_t *outcome)
+{
+    size_t place = outcome->key / ROWS_PER_PLACE;
+    MO_CHECK(place < MO_TRANSFERS_MAX);
+    mo_transfer_t *transfer = &f->transfers[place];
+    bool at_hand = transfer->used && transfer->duty.key == outcome->key;
+    bool refused = outcome->key % ROWS_PER_PLACE == MO_ROW_DECLARE && outcome->outcome == MO_OUTCOME_FAILED;
+    if (at_hand && refused && !transfer->declared) {
+        *transfer = (mo_transfer_t){0};
+    } else if (at_hand) {
+        mo_duty_outcome(&transfer->duty, outcome, f->now_ms);
+    }
+}
+
+static void take_outcome(mo_facilitator_role_t *f, const mo_event_outcome_t *outcome)
+{
+    MO_CHECK(outcome->duty < MO_FACILITATOR_DUTIES);
+    switch ((mo_facilitator_duty_t)outcome->duty) {
+    case MO_DUTY_TRANSFER:
+        transfer_outcome(f, outcome);
+        break;
+    case MO_DUTY_PROVE:
+        for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+            mo_duty_outcome(&f->sides[chain].prove, outcome, f->now_ms);
+        }
+        break;
+    case MO_DUTY_FUND:
+        MO_CHECK(outcome->key < MO_CHAIN_COUNT);
+        mo_duty_outcome(&f->sides[outcome->key].fund, outcome, f->now_ms);
+        break;
+    case MO_FACILITATOR_DUTIES:
+        break;
+    }
+}
+
+void mo_facilitator_step(mo_facilitator_role_t *f, const mo_event_t *event, mo_actions_t *actions)
+{
+    actions->count = 0;
+    switch (event->kind) {
+    case MO_EVENT_HEADER:
+    case MO_EVENT_FINALISED:
+        break;
+    case MO_EVENT_LOG:
+        mo_facilitator_log(f, event->chain, &event->log);
+        break;
+    case MO_EVENT_OUTCOME:
+        take_outcome(f, &event->outcome);
+        break;
+    case MO_EVENT_INTENT:
+        take_intent(f, &event->intent);
+        break;
+    case MO_EVENT_TICK:
+        f->now_ms = event->now_ms;
+        decide(f, actions);
+        break;
+    }
+}

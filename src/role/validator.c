@@ -1,0 +1,145 @@
+#include "role/validator.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "role/validator_parts.h"
+#include "rules/identity.h"
+
+const char *mo_disagreement_text(mo_disagreement_t disagreement)
+{
+    static const char *const texts[] = {
+#define X(code, words, clause) words " (" clause ")",
+        MO_DISAGREEMENTS(X)
+#undef X
+    };
+    MO_CHECK((size_t)disagreement < sizeof texts / sizeof texts[0]);
+    return texts[disagreement];
+}
+
+void mo_validator_disagree(mo_validator_role_t *v, mo_disagreement_t reason)
+{
+    if (v->disagreement == MO_DISAGREEMENT_NONE) {
+        v->disagreement = reason;
+    }
+}
+
+static void own_add(mo_own_checkpoints_t *own, uint64_t height, const mo_hash_t *hash)
+{
+    own->hashes[height % MO_VALIDATOR_CHECKPOINTS_MAX] = *hash;
+    own->top = height;
+}
+
+const mo_hash_t *mo_validator_own(const mo_validator_role_t *v, mo_poll_chain_t chain, uint64_t height)
+{
+    const mo_own_checkpoints_t *own = &v->own[chain];
+    if (height < own->root || height > own->top || own->top - height >= MO_VALIDATOR_CHECKPOINTS_MAX) {
+        return NULL;
+    }
+    return &own->hashes[height % MO_VALIDATOR_CHECKPOINTS_MAX];
+}
+
+bool mo_validator_is_own(const mo_validator_role_t *v, const mo_checkpoint_t *checkpoint, mo_poll_chain_t chain)
+{
+    const mo_hash_t *own = mo_validator_own(v, chain, checkpoint->height.value);
+    return own != NULL && mo_hash_equal(own, &checkpoint->hash);
+}
+
+void mo_validator_init(mo_validator_role_t *v, const mo_validator_config_t *config)
+{
+    MO_CHECK(config->epoch > 0 && config->origin_epoch > 0);
+    memset(v, 0, sizeof *v);
+    v->config = *config;
+    v->core_id = mo_rules_core_id(config->origin_chain_id, &config->core);
+    v->origin_id = mo_rules_origin_id(config->origin_chain_id);
+    memcpy(v->marks, config->marks, sizeof v->marks);
+    uint64_t height = config->auxiliary_root_number / config->epoch;
+    v->own[MO_POLL_AUXILIARY] = (mo_own_checkpoints_t){.root = height};
+    v->reported[MO_POLL_AUXILIARY] = height;
+    height = config->origin_root_number / config->origin_epoch;
+    v->own[MO_POLL_ORIGIN] = (mo_own_checkpoints_t){.root = height};
+    v->reported[MO_POLL_ORIGIN] = height;
+    own_add(&v->own[MO_POLL_ORIGIN], height, &config->origin_root_hash);
+    mo_core_config_t core = {
+        .core_id = v->core_id,
+        .domain = mo_rules_domain(config->origin_chain_id, &config->core),
+        .root_height = {config->auxiliary_root_number / config->epoch},
+    };
+    mo_rules_core_create(&v->core, &core);
+}
+
+static void auxiliary_root(mo_validator_role_t *v, const mo_event_header_t *header)
+{
+    if (mo_rules_run_root(header->rlp, v->config.epoch, &v->head) != MO_RUN_ACCEPTED ||
+        header->number != v->config.auxiliary_root_number ||
+        !mo_hash_equal(&v->head.hash, &v->config.auxiliary_root_hash)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_ROOT);
+    }
+}
+
+static void auxiliary_header(mo_validator_role_t *v, const mo_event_header_t *header)
+{
+    if (v->head.number == 0) {
+        auxiliary_root(v, header);
+    } else if (mo_rules_run_step(&v->head, header->rlp) != MO_RUN_ACCEPTED) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_HEADER);
+    }
+    if (v->disagreement == MO_DISAGREEMENT_NONE && v->head.number % v->config.epoch == 0) {
+        uint64_t height = v->head.number / v->config.epoch;
+        own_add(&v->own[MO_POLL_AUXILIARY], height, &v->head.hash);
+        v->records[height % MO_VALIDATOR_CHECKPOINTS_MAX] = v->head;
+    }
+}
+
+static void origin_header(mo_validator_role_t *v, const mo_event_header_t *header)
+{
+    v->origin_time = header->timestamp;
+    if (header->number % v->config.origin_epoch != 0 || header->number < v->config.origin_root_number) {
+        return;
+    }
+    if (header->number == v->config.origin_root_number &&
+        !mo_hash_equal(&header->hash, &v->config.origin_root_hash)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_ROOT);
+        return;
+    }
+    own_add(&v->own[MO_POLL_ORIGIN], header->number / v->config.origin_epoch, &header->hash);
+}
+
+static void outcome(mo_validator_role_t *v, const mo_event_outcome_t *result)
+{
+    MO_CHECK(result->duty < MO_VALIDATOR_DUTIES);
+    mo_duty_outcome(&v->duties[result->duty], result, v->now_ms);
+}
+
+static void tick(mo_validator_role_t *v, uint64_t now_ms, mo_actions_t *actions)
+{
+    v->now_ms = now_ms;
+    if (v->founded && v->disagreement == MO_DISAGREEMENT_NONE) {
+        mo_validator_decide(v, actions);
+    }
+}
+
+void mo_validator_step(mo_validator_role_t *v, const mo_event_t *event, mo_actions_t *actions)
+{
+    actions->count = 0;
+    bool origin = event->chain == MO_CHAIN_ORIGIN;
+    switch (event->kind) {
+    case MO_EVENT_HEADER:
+        (origin ? origin_header : auxiliary_header)(v, &event->header);
+        break;
+    case MO_EVENT_LOG:
+        (origin ? mo_validator_origin_log : mo_validator_auxiliary_log)(v, &event->log);
+        break;
+    case MO_EVENT_FINALISED:
+        v->origin_finalised = origin ? event->finalised : v->origin_finalised;
+        break;
+    case MO_EVENT_OUTCOME:
+        outcome(v, &event->outcome);
+        break;
+    case MO_EVENT_INTENT:
+        break;
+    case MO_EVENT_TICK:
+        tick(v, event->now_ms, actions);
+        break;
+    }
+}

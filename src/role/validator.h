@@ -1,0 +1,137 @@
+/* The validator: observes both chains, reports blocks, votes, proposes, commits, relays kernels.
+ *
+ *       origin                                        auxiliary
+ *       headers, finalised ------+        +-------- headers (each hashed, accumulated: r, g)
+ *       Core's logs -----------> |  state | <------ logs of the block stores, the polling place, the relay
+ *                                +---+----+
+ *                                    | every tick
+ *          propose, commit <---------+---------> report, anchor, vote, relay
+ *
+ * It follows the polling place with a copy of its own (rules/poll.h) that decides by the rules; whenever the contract
+ * did something that the rules refuse, or a reported block is not what our own headers add up to, the validator
+ * disagrees: it says why and does nothing more until it is made anew and replayed. So a wrong contract or a lying node
+ * costs liveness, never a wrong signature. What it votes for it has computed itself (2.6):
+ *
+ *   - source and target are blocks of its own canonical chain, and so is the last finalised checkpoint (2.9);
+ *   - T(s) comes from its own headers and its own copy of the histories;
+ *   - a checkpoint of origin is final by its own node (3.3).
+ *
+ * Targets rise (2.7): of the checkpoints it could vote for it takes the lowest above its last target, from the highest
+ * justified source. Everything but voting is shared by turns (role/duty.h).
+ *
+ * What it does not do: sign (the driver does, behind a guard that remembers every signature), fetch, or encode.
+ * Size: about 5 MiB, no pointers; keep it out of the stack. Floor 4, pure.
+ */
+#ifndef MO_ROLE_VALIDATOR_H
+#define MO_ROLE_VALIDATOR_H
+
+#include "role/action.h"
+#include "role/duty.h"
+#include "role/event.h"
+#include "rules/core.h"
+#include "rules/poll.h"
+#include "rules/run.h"
+#include "rules/vote.h"
+
+/* Own checkpoints that are remembered, per chain, the newest: 1,024 * 64 blocks * 12 s is nine days without finality. */
+#define MO_VALIDATOR_CHECKPOINTS_MAX 1024
+
+typedef struct {
+    mo_address_t signer; /* whose votes these are */
+    uint64_t origin_chain_id;
+    mo_address_t core;
+    mo_address_t auxiliary_block_store;
+    mo_address_t origin_block_store;
+    mo_address_t polling_place;
+    mo_address_t kernel_relay;
+    uint64_t epoch;        /* E, blocks */
+    uint64_t origin_epoch; /* E_o, blocks */
+    uint64_t auxiliary_root_number;
+    uint64_t origin_root_number;
+    mo_hash_t auxiliary_root_hash;
+    mo_hash_t origin_root_hash;
+    uint64_t patience_ms; /* how long the next in turn waits for the one before */
+    /* The last votes of this key, from the guard, per chain: auxiliary, origin. */
+    mo_vote_mark_t marks[MO_POLL_CHAINS];
+} mo_validator_config_t;
+
+/* Why a validator stopped believing what it sees. In the order of the checks of a log. */
+#define MO_DISAGREEMENTS(X)                                                                                  \
+    X(NONE, "agrees", "2.6")                                                                                 \
+    X(LOG_MALFORMED, "a log that does not decode", "8")                                                      \
+    X(ROOT, "the root block is not the configured one", "2.1")                                               \
+    X(CONFIG, "the polling place was built for another core, epoch or root", "2.1")                          \
+    X(FOUNDERS, "the polling place was built with another first kernel than the core's", "4.3")              \
+    X(HEADER, "a header that does not continue our own chain", "3.1")                                        \
+    X(REPORT, "a report that the rules refuse", "3.1")                                                       \
+    X(ACCUMULATION, "a reported block with other accumulated roots or gas than our headers give", "2.6")     \
+    X(VOTE, "a recorded vote that the rules refuse", "2.8")                                                  \
+    X(TALLY, "a link with another tally than ours", "5.3")                                                   \
+    X(JUSTIFICATION, "a justified or finalised checkpoint that ours is not", "2.2")                          \
+    X(PARENT_UNKNOWN, "a relayed kernel whose parent we have not seen committed", "5.6")                     \
+    X(KERNEL, "a relayed kernel that the rules refuse", "5.6")                                               \
+    X(CORE, "a step of the core that the rules refuse", "4.3")                                               \
+    X(FINALISED_LOST, "our node's chain lacks the last finalised checkpoint", "2.9")
+
+typedef enum {
+#define X(code, words, clause) MO_DISAGREEMENT_##code,
+    MO_DISAGREEMENTS(X)
+#undef X
+} mo_disagreement_t;
+
+typedef enum {
+    MO_DUTY_REPORT_AUXILIARY,
+    MO_DUTY_ANCHOR,
+    MO_DUTY_REPORT_ORIGIN,
+    MO_DUTY_VOTE_AUXILIARY,
+    MO_DUTY_VOTE_ORIGIN,
+    MO_DUTY_PROPOSE,
+    MO_DUTY_COMMIT,
+    MO_DUTY_RELAY,
+    MO_VALIDATOR_DUTIES,
+} mo_validator_duty_t;
+
+/* Hashes of own checkpoints of one chain: height h lies at h % MO_VALIDATOR_CHECKPOINTS_MAX while h > top - that. */
+typedef struct {
+    uint64_t root; /* height of the root */
+    uint64_t top;  /* height of the newest */
+    mo_hash_t hashes[MO_VALIDATOR_CHECKPOINTS_MAX];
+} mo_own_checkpoints_t;
+
+/* Read freely; change only by the functions below. */
+typedef struct {
+    mo_validator_config_t config;
+    mo_hash_t core_id;
+    mo_hash_t origin_id;
+    mo_disagreement_t disagreement;
+    bool founded; /* the polling place exists */
+    uint64_t now_ms;
+    uint64_t origin_finalised; /* number that our origin node calls final */
+    uint64_t origin_time;      /* timestamp of origin's head, seconds */
+    mo_own_checkpoints_t own[MO_POLL_CHAINS];
+    mo_record_t records[MO_VALIDATOR_CHECKPOINTS_MAX]; /* own r, g by auxiliary height, like own[] */
+    mo_record_t head;                                  /* the newest auxiliary block with its r, g; number 0: none */
+    uint64_t reported[MO_POLL_CHAINS];                 /* highest own checkpoint height that has a record */
+    mo_vote_t registered;                              /* the link of the latest LinkRegistered */
+    mo_vote_mark_t marks[MO_POLL_CHAINS];
+    mo_duty_t duties[MO_VALIDATOR_DUTIES];
+    mo_poll_t poll;
+    mo_core_t core;
+    uint64_t kernel_opened_at; /* origin block of the open kernel's KernelOpened */
+    mo_meta_block_t parent;    /* the last committed meta-block, the open kernel's parent; zero for K_1 */
+    mo_vote_t parent_link;     /* the link that finalised its source */
+    uint8_t seal[MO_SEAL_SIZE_MAX]; /* of the commit action of this step */
+    mo_seal_record_t seal_records[MO_SEAL_SIGNERS_MAX];
+} mo_validator_role_t;
+
+/* A validator that has seen nothing yet. */
+void mo_validator_init(mo_validator_role_t *v, const mo_validator_config_t *config);
+
+/* One event. Actions come on MO_EVENT_TICK only, none while it disagrees or before the polling place exists. The first
+ * auxiliary header must be the root's. */
+void mo_validator_step(mo_validator_role_t *v, const mo_event_t *event, mo_actions_t *actions);
+
+/* The words of a disagreement, with its clause. */
+const char *mo_disagreement_text(mo_disagreement_t disagreement);
+
+#endif

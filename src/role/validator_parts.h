@@ -1,0 +1,25 @@
+/* The parts of the validator: what src/role/validator*.c share and nobody else calls. Floor 4. */
+#ifndef MO_ROLE_VALIDATOR_PARTS_H
+#define MO_ROLE_VALIDATOR_PARTS_H
+
+#include "role/validator.h"
+
+/* Stops believing; the first reason stays. */
+void mo_validator_disagree(mo_validator_role_t *v, mo_disagreement_t reason);
+
+/* Hash of our own chain's checkpoint at a height; NULL when there is none yet or it is too old. */
+const mo_hash_t *mo_validator_own(const mo_validator_role_t *v, mo_poll_chain_t chain, uint64_t height);
+
+/* Whether our own chain has this checkpoint. */
+bool mo_validator_is_own(const mo_validator_role_t *v, const mo_checkpoint_t *checkpoint, mo_poll_chain_t chain);
+
+/* Logs of the auxiliary chain's contracts into the copy of the polling place. */
+void mo_validator_auxiliary_log(mo_validator_role_t *v, const mo_event_log_t *log);
+
+/* Logs of the core into the copy of the core. */
+void mo_validator_origin_log(mo_validator_role_t *v, const mo_event_log_t *log);
+
+/* What there is to do now. */
+void mo_validator_decide(mo_validator_role_t *v, mo_actions_t *actions);
+
+#endif
