@@ -20,7 +20,7 @@
  * justified source. Everything but voting is shared by turns (role/duty.h).
  *
  * What it does not do: sign (the driver does, behind a guard that remembers every signature), fetch, or encode.
- * Size: about 5 MiB, no pointers; keep it out of the stack. Floor 4, pure.
+ * Size: about 6 MiB, no pointers; keep it out of the stack. Floor 4, pure.
  */
 #ifndef MO_ROLE_VALIDATOR_H
 #define MO_ROLE_VALIDATOR_H
@@ -35,6 +35,10 @@
 
 /* Own checkpoints that are remembered, per chain, the newest: 1,024 * 64 blocks * 12 s is nine days without finality. */
 #define MO_VALIDATOR_CHECKPOINTS_MAX 1024
+
+/* Committed meta-blocks that are remembered, so that kernels relayed long ago can be followed again from the start:
+ * one a day for almost three years. */
+#define MO_VALIDATOR_COMMITTED_MAX 1024
 
 typedef struct {
     mo_address_t signer; /* whose votes these are */
@@ -68,8 +72,7 @@ typedef struct {
     X(VOTE, "a recorded vote that the rules refuse", "2.8")                                                  \
     X(TALLY, "a link with another tally than ours", "5.3")                                                   \
     X(JUSTIFICATION, "a justified or finalised checkpoint that ours is not", "2.2")                          \
-    X(PARENT_UNKNOWN, "a relayed kernel whose parent we have not seen committed", "5.6")                     \
-    X(KERNEL, "a relayed kernel that the rules refuse", "5.6")                                               \
+    X(KERNEL, "a relayed kernel that the rules refuse, or whose parent we have not seen committed", "5.6")                                               \
     X(CORE, "a step of the core that the rules refuse", "4.3")                                               \
     X(FINALISED_LOST, "our node's chain lacks the last finalised checkpoint", "2.9")
 
@@ -98,6 +101,12 @@ typedef struct {
     mo_hash_t hashes[MO_VALIDATOR_CHECKPOINTS_MAX];
 } mo_own_checkpoints_t;
 
+/* A committed meta-block with the link that finalised its source: what opens the next kernel's parent (5.6). */
+typedef struct {
+    mo_meta_block_t block;
+    mo_vote_t link;
+} mo_committed_block_t;
+
 /* Read freely; change only by the functions below. */
 typedef struct {
     mo_validator_config_t config;
@@ -112,14 +121,15 @@ typedef struct {
     mo_record_t records[MO_VALIDATOR_CHECKPOINTS_MAX]; /* own r, g by auxiliary height, like own[] */
     mo_record_t head;                                  /* the newest auxiliary block with its r, g; number 0: none */
     uint64_t reported[MO_POLL_CHAINS];                 /* highest own checkpoint height that has a record */
-    mo_vote_t registered;                              /* the link of the latest LinkRegistered */
+    mo_vote_t registered; /* the link of the latest LinkRegistered */
+    mo_hash_t registered_hash;
     mo_vote_mark_t marks[MO_POLL_CHAINS];
     mo_duty_t duties[MO_VALIDATOR_DUTIES];
     mo_poll_t poll;
     mo_core_t core;
     uint64_t kernel_opened_at; /* origin block of the open kernel's KernelOpened */
-    mo_meta_block_t parent;    /* the last committed meta-block, the open kernel's parent; zero for K_1 */
-    mo_vote_t parent_link;     /* the link that finalised its source */
+    mo_hash_t founders;        /* hash of K_1 */
+    mo_committed_block_t committed[MO_VALIDATOR_COMMITTED_MAX]; /* B_n at n % that */
     uint8_t seal[MO_SEAL_SIZE_MAX]; /* of the commit action of this step */
     mo_seal_record_t seal_records[MO_SEAL_SIGNERS_MAX];
 } mo_validator_role_t;

@@ -288,15 +288,16 @@ static void relay(mo_validator_role_t *v, mo_actions_t *actions)
 {
     const mo_kernel_t *kernel = &v->core.kernel;
     const mo_origin_record_t *root = root_for_relay(v);
+    const mo_committed_block_t *parent = mo_validator_parent(v, kernel->height);
     if (v->core.status != MO_CORE_OPEN || kernel->height.value < 2 || root == NULL ||
-        mo_rules_poll_check_relay(&v->poll, kernel, &v->parent, &v->parent_link) != MO_POLL_ACCEPTED) {
+        mo_rules_poll_check_relay(&v->poll, kernel, &parent->block, &parent->link) != MO_POLL_ACCEPTED) {
         mo_duty_clear(&v->duties[MO_DUTY_RELAY]);
         return;
     }
     mo_action_t *action = due(v, actions, MO_DUTY_RELAY, kernel->height.value);
     if (action != NULL) {
         action->relay = (mo_action_relay_t){
-            .origin_number = root->number, .kernel = kernel, .parent = v->parent, .link = v->parent_link};
+            .origin_number = root->number, .kernel = kernel, .parent = parent->block, .link = parent->link};
     }
 }
 

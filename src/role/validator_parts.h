@@ -13,6 +13,9 @@ const mo_hash_t *mo_validator_own(const mo_validator_role_t *v, mo_poll_chain_t 
 /* Whether our own chain has this checkpoint. */
 bool mo_validator_is_own(const mo_validator_role_t *v, const mo_checkpoint_t *checkpoint, mo_poll_chain_t chain);
 
+/* B_n-1 of a kernel K_n, n >= 1; zero before it was seen committed. */
+const mo_committed_block_t *mo_validator_parent(const mo_validator_role_t *v, mo_height_t kernel);
+
 /* Logs of the auxiliary chain's contracts into the copy of the polling place. */
 void mo_validator_auxiliary_log(mo_validator_role_t *v, const mo_event_log_t *log);
 

@@ -1,0 +1,194 @@
+#include "bind/co_gateway.h"
+#include "bind/core.h"
+#include "bind/gateway.h"
+#include "bind/message_bus.h"
+#include "bind/origin_block_store.h"
+#include "role/decode.h"
+#include "role/facilitator_parts.h"
+
+/* Decodes into `e`, or gives up and leaves the function. */
+#define TAKE(event, e)                                                                                       \
+    mo_facilitator_role_t *f = role;                                                                         \
+    mo_bind_##event##_event_t e;                                                                             \
+    if (!MO_ROLE_DECODE(event, log, &e)) {                                                                   \
+        f->malformed = true;                                                                                 \
+        return;                                                                                              \
+    }
+
+static mo_facilitator_side_t *side_of(mo_facilitator_role_t *f, const mo_event_log_t *log)
+{
+    bool origin = mo_address_equal(&log->address, &f->config.domains[MO_CHAIN_ORIGIN].gateway);
+    return &f->sides[origin ? MO_CHAIN_ORIGIN : MO_CHAIN_AUXILIARY];
+}
+
+/* --- foreign roots ---------------------------------------------------------------------------------------------- */
+
+static void origin_block_finalised(void *role, const mo_event_log_t *log)
+{
+    TAKE(origin_block_store_origin_block_finalised, e)
+    f->sides[MO_CHAIN_AUXILIARY].newest = (mo_foreign_root_t){true, e.number, e.number};
+}
+
+static void meta_block_committed(void *role, const mo_event_log_t *log)
+{
+    TAKE(core_meta_block_committed, e)
+    uint64_t block = e.link.source_height.value * f->config.epoch;
+    f->sources[e.height % MO_FACILITATOR_SOURCES_MAX] = block;
+    f->sides[MO_CHAIN_ORIGIN].newest = (mo_foreign_root_t){true, e.height, block};
+}
+
+static void peer_proven(void *role, const mo_event_log_t *log)
+{
+    TAKE(message_bus_peer_proven, e)
+    mo_facilitator_side_t *side = side_of(f, log);
+    uint64_t block = side == &f->sides[MO_CHAIN_ORIGIN]
+                         ? f->sources[e.root_number % MO_FACILITATOR_SOURCES_MAX]
+                         : e.root_number;
+    if (!side->proven.any || block > side->proven.block) {
+        side->proven = (mo_foreign_root_t){true, e.root_number, block};
+    }
+}
+
+/* --- linking and ledger ----------------------------------------------------------------------------------------- */
+
+static void opened(void *role, const mo_event_log_t *log)
+{
+    (void)log;
+    mo_facilitator_role_t *f = role;
+    f->sides[MO_CHAIN_ORIGIN].linked = true;
+}
+
+static void link_confirmed(void *role, const mo_event_log_t *log)
+{
+    (void)log;
+    mo_facilitator_role_t *f = role;
+    f->sides[MO_CHAIN_AUXILIARY].linked = true;
+}
+
+static void ledger_changed(void *role, const mo_event_log_t *log)
+{
+    TAKE(message_bus_ledger_changed, e)
+    if (mo_address_equal(&e.account, &f->config.self)) {
+        side_of(f, log)->ledger = e.balance;
+    }
+}
+
+/* --- messages --------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    mo_message_kind_t kind;
+    mo_hash_t id;
+    mo_envelope_t envelope;
+    uint64_t block;
+} declaration_t;
+
+static void declared(mo_facilitator_role_t *f, const declaration_t *d)
+{
+    mo_transfer_t *transfer = mo_facilitator_find(f, &d->id);
+    if (!mo_address_equal(&d->envelope.facilitator, &f->config.self)) {
+        if (transfer != NULL) { /* another one was faster */
+            *transfer = (mo_transfer_t){0};
+        }
+        return;
+    }
+    transfer = transfer != NULL ? transfer : mo_facilitator_take(f);
+    if (transfer == NULL) {
+        return;
+    }
+    mo_facilitator_side_t *side = &f->sides[mo_source_of(d->kind)];
+    (void)mo_u256_sub(side->ledger, f->config.bounties[mo_source_of(d->kind)], &side->ledger);
+    transfer->kind = d->kind;
+    transfer->id = d->id;
+    transfer->envelope = d->envelope;
+    transfer->declared = true;
+    transfer->declared_block = d->block;
+    transfer->outbox = MO_STATUS_DECLARED;
+}
+
+static void stake_declared(void *role, const mo_event_log_t *log)
+{
+    TAKE(gateway_stake_declared, e)
+    declaration_t d = {MO_MESSAGE_STAKE, e.id, {e.message, e.facilitator, e.declared_at, e.secret_hash}, log->number};
+    declared(f, &d);
+}
+
+static void redeem_declared(void *role, const mo_event_log_t *log)
+{
+    TAKE(co_gateway_redeem_declared, e)
+    declaration_t d = {MO_MESSAGE_REDEEM, e.id, {e.message, e.facilitator, e.declared_at, e.secret_hash}, log->number};
+    declared(f, &d);
+}
+
+static void forget_finished(mo_transfer_t *transfer)
+{
+    if (transfer->outbox == MO_STATUS_PROGRESSED && transfer->inbox == MO_STATUS_PROGRESSED) {
+        *transfer = (mo_transfer_t){0};
+    }
+}
+
+static void outbox_progressed(void *role, const mo_event_log_t *log)
+{
+    TAKE(message_bus_outbox_progressed, e)
+    mo_facilitator_side_t *side = side_of(f, log);
+    if (mo_address_equal(&e.facilitator, &f->config.self)) {
+        mo_chain_t chain = side == &f->sides[MO_CHAIN_ORIGIN] ? MO_CHAIN_ORIGIN : MO_CHAIN_AUXILIARY;
+        (void)mo_u256_add(side->ledger, f->config.bounties[chain], &side->ledger);
+    }
+    mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
+    if (transfer != NULL) {
+        transfer->outbox = MO_STATUS_PROGRESSED;
+        forget_finished(transfer);
+    }
+}
+
+static void confirmed(void *role, const mo_event_log_t *log)
+{
+    TAKE(message_bus_confirmed, e)
+    mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
+    if (transfer != NULL && transfer->inbox == MO_STATUS_UNDECLARED) {
+        transfer->inbox = MO_STATUS_DECLARED;
+    }
+}
+
+static void delivered(void *role, const mo_event_log_t *log)
+{
+    TAKE(message_bus_delivered, e)
+    mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
+    if (transfer != NULL) {
+        transfer->inbox = MO_STATUS_PROGRESSED;
+        forget_finished(transfer);
+    }
+}
+
+#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
+
+static const mo_role_follow_t bus_rows[] = {
+    {&mo_bind_message_bus_peer_proven_event_topic, peer_proven},
+    {&mo_bind_message_bus_ledger_changed_event_topic, ledger_changed},
+    {&mo_bind_message_bus_outbox_progressed_event_topic, outbox_progressed},
+    {&mo_bind_message_bus_confirmed_event_topic, confirmed},
+    {&mo_bind_message_bus_delivered_event_topic, delivered},
+    {&mo_bind_gateway_opened_event_topic, opened},
+    {&mo_bind_gateway_stake_declared_event_topic, stake_declared},
+    {&mo_bind_co_gateway_link_confirmed_event_topic, link_confirmed},
+    {&mo_bind_co_gateway_redeem_declared_event_topic, redeem_declared},
+};
+
+static const mo_role_follow_t core_rows[] = {
+    {&mo_bind_core_meta_block_committed_event_topic, meta_block_committed},
+};
+
+static const mo_role_follow_t store_rows[] = {
+    {&mo_bind_origin_block_store_origin_block_finalised_event_topic, origin_block_finalised},
+};
+
+void mo_facilitator_log(mo_facilitator_role_t *f, mo_chain_t chain, const mo_event_log_t *log)
+{
+    if (mo_address_equal(&log->address, &f->config.domains[chain].gateway)) {
+        mo_role_dispatch(bus_rows, COUNT(bus_rows), f, log);
+    } else if (chain == MO_CHAIN_ORIGIN && mo_address_equal(&log->address, &f->config.core)) {
+        mo_role_dispatch(core_rows, COUNT(core_rows), f, log);
+    } else if (chain == MO_CHAIN_AUXILIARY && mo_address_equal(&log->address, &f->config.origin_block_store)) {
+        mo_role_dispatch(store_rows, COUNT(store_rows), f, log);
+    }
+}

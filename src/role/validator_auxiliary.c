@@ -1,0 +1,195 @@
+#include "bind/auxiliary_block_store.h"
+#include "bind/origin_block_store.h"
+#include "bind/polling_place.h"
+#include "role/decode.h"
+#include "role/validator_parts.h"
+#include "rules/identity.h"
+
+/* Decodes into `e`, or disagrees and leaves the function. */
+#define TAKE(event, e)                                                                                       \
+    mo_validator_role_t *v = role;                                                                           \
+    mo_bind_##event##_event_t e;                                                                             \
+    if (!MO_ROLE_DECODE(event, log, &e)) {                                                                   \
+        mo_validator_disagree(v, MO_DISAGREEMENT_LOG_MALFORMED);                                             \
+        return;                                                                                              \
+    }
+
+static bool is_configured(const mo_validator_role_t *v, const mo_bind_auxiliary_config_t *c)
+{
+    uint64_t chain_id;
+    return mo_u256_to_u64(c->origin_chain_id, &chain_id) && chain_id == v->config.origin_chain_id &&
+           mo_address_equal(&c->core, &v->config.core) && c->epoch == v->config.epoch &&
+           c->origin_epoch == v->config.origin_epoch &&
+           c->auxiliary_root_number == v->config.auxiliary_root_number &&
+           mo_hash_equal(&c->auxiliary_root_hash, &v->config.auxiliary_root_hash) &&
+           c->origin_root_number == v->config.origin_root_number &&
+           mo_hash_equal(&c->origin_root_hash, &v->config.origin_root_hash) &&
+           mo_address_equal(&c->block_store, &v->config.auxiliary_block_store) &&
+           mo_address_equal(&c->origin_block_store, &v->config.origin_block_store) &&
+           mo_address_equal(&c->kernel_relay, &v->config.kernel_relay);
+}
+
+static void polling_place_opened(void *role, const mo_event_log_t *log)
+{
+    TAKE(polling_place_polling_place_opened, e)
+    if (!is_configured(v, &e.config)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_CONFIG);
+        return;
+    }
+    uint64_t root = v->own[MO_POLL_AUXILIARY].root;
+    mo_poll_config_t config = {
+        .core_id = v->core_id,
+        .origin_id = v->origin_id,
+        .domain = mo_rules_domain(v->config.origin_chain_id, &v->config.core),
+        .epoch = v->config.epoch,
+        .origin_epoch = v->config.origin_epoch,
+        .root = v->records[root % MO_VALIDATOR_CHECKPOINTS_MAX],
+        .origin_root_number = v->config.origin_root_number,
+        .origin_root_hash = v->config.origin_root_hash,
+    };
+    v->founded = mo_hash_equal(&e.kernel_hash, &v->founders) &&
+                 mo_rules_poll_found(&v->poll, log->number, &config, &e.kernel) == MO_POLL_ACCEPTED;
+    if (!v->founded) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_FOUNDERS);
+    }
+}
+
+static void blocks_reported(void *role, const mo_event_log_t *log)
+{
+    TAKE(auxiliary_block_store_blocks_reported, e)
+    uint64_t height = e.number / v->config.epoch;
+    const mo_hash_t *own = mo_validator_own(v, MO_POLL_AUXILIARY, height);
+    bool is_own = e.number % v->config.epoch == 0 && own != NULL && mo_hash_equal(own, &e.last);
+    mo_record_t last = {
+        .number = e.number, .hash = e.last, .transaction_root = e.transaction_root, .gas = e.gas};
+    if (mo_rules_poll_report(&v->poll, log->number, &e.first, &last) != MO_POLL_ACCEPTED) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_REPORT);
+        return;
+    }
+    if (!is_own) {
+        return;
+    }
+    const mo_record_t *record = &v->records[height % MO_VALIDATOR_CHECKPOINTS_MAX];
+    if (!mo_hash_equal(&record->transaction_root, &e.transaction_root) || !mo_u256_equal(record->gas, e.gas)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_ACCUMULATION);
+    }
+    if (height > v->reported[MO_POLL_AUXILIARY]) {
+        v->reported[MO_POLL_AUXILIARY] = height;
+    }
+}
+
+static void block_anchored(void *role, const mo_event_log_t *log)
+{
+    TAKE(auxiliary_block_store_block_anchored, e)
+    if (mo_rules_poll_anchor(&v->poll, log->number, &e.hash) != MO_POLL_ACCEPTED) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_REPORT);
+    }
+}
+
+static void origin_block_reported(void *role, const mo_event_log_t *log)
+{
+    TAKE(origin_block_store_origin_block_reported, e)
+    mo_origin_block_t block = {.number = e.number, .hash = e.hash, .state_root = e.state_root};
+    if (mo_rules_poll_report_origin(&v->poll, log->number, &block) != MO_POLL_ACCEPTED) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_REPORT);
+        return;
+    }
+    mo_checkpoint_t checkpoint = {e.hash, e.number, {e.number / v->config.origin_epoch}};
+    if (mo_validator_is_own(v, &checkpoint, MO_POLL_ORIGIN) &&
+        checkpoint.height.value > v->reported[MO_POLL_ORIGIN]) {
+        v->reported[MO_POLL_ORIGIN] = checkpoint.height.value;
+    }
+}
+
+/* The contract names a link's body once, before its first vote. */
+static void link_registered(void *role, const mo_event_log_t *log)
+{
+    TAKE(polling_place_link_registered, e)
+    v->registered = e.link;
+    v->registered_hash = e.link_hash;
+}
+
+static void vote_recorded(void *role, const mo_event_log_t *log)
+{
+    TAKE(polling_place_vote_recorded, e)
+    const mo_link_t *known = mo_rules_poll_link(&v->poll, &e.link_hash);
+    mo_ballot_t ballot = {.link = known != NULL ? known->vote : v->registered,
+                          .record = {.index = e.index, .signature = {e.r, e.vs}}};
+    mo_poll_outcome_t outcome;
+    if (mo_rules_poll_vote(&v->poll, log->number, &ballot, &outcome) != MO_POLL_ACCEPTED ||
+        !mo_hash_equal(&outcome.link, &e.link_hash)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_VOTE);
+    } else if (outcome.tally.forward.value != e.forward || outcome.tally.rear.value != e.rear) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_TALLY);
+    }
+}
+
+static void checkpoint_justified(void *role, const mo_event_log_t *log)
+{
+    TAKE(polling_place_checkpoint_justified, e)
+    mo_poll_chain_t chain;
+    if (v->founded && (!mo_rules_poll_chain(&v->poll, &e.chain, &chain) ||
+                       !mo_rules_poll_is_justified(&v->poll, chain, &e.hash))) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_JUSTIFICATION);
+    }
+}
+
+static void checkpoint_finalised(void *role, const mo_event_log_t *log)
+{
+    TAKE(polling_place_checkpoint_finalised, e)
+    mo_poll_chain_t chain;
+    if (v->founded && (!mo_rules_poll_chain(&v->poll, &e.chain, &chain) || e.dynasty != v->poll.dynasty ||
+                       v->poll.last_finalised[chain].height.value != e.height)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_JUSTIFICATION);
+    }
+}
+
+static void kernel_pending(void *role, const mo_event_log_t *log)
+{
+    TAKE(polling_place_kernel_pending, e)
+    const mo_committed_block_t *parent = mo_validator_parent(v, e.kernel.height);
+    if (mo_rules_poll_relay(&v->poll, log->number, &e.kernel, &parent->block, &parent->link) !=
+        MO_POLL_ACCEPTED) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_KERNEL);
+    }
+}
+
+static void kernel_enforced(void *role, const mo_event_log_t *log)
+{
+    TAKE(polling_place_kernel_enforced, e)
+    if (v->founded && v->poll.in_force.value != e.height) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_KERNEL);
+    }
+}
+
+#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
+
+void mo_validator_auxiliary_log(mo_validator_role_t *v, const mo_event_log_t *log)
+{
+    static const mo_role_follow_t store[] = {
+        {&mo_bind_auxiliary_block_store_blocks_reported_event_topic, blocks_reported},
+        {&mo_bind_auxiliary_block_store_block_anchored_event_topic, block_anchored},
+    };
+    static const mo_role_follow_t origins[] = {
+        {&mo_bind_origin_block_store_origin_block_reported_event_topic, origin_block_reported},
+    };
+    static const mo_role_follow_t place[] = {
+        {&mo_bind_polling_place_polling_place_opened_event_topic, polling_place_opened},
+        {&mo_bind_polling_place_link_registered_event_topic, link_registered},
+        {&mo_bind_polling_place_vote_recorded_event_topic, vote_recorded},
+        {&mo_bind_polling_place_checkpoint_justified_event_topic, checkpoint_justified},
+        {&mo_bind_polling_place_checkpoint_finalised_event_topic, checkpoint_finalised},
+        {&mo_bind_polling_place_kernel_pending_event_topic, kernel_pending},
+        {&mo_bind_polling_place_kernel_enforced_event_topic, kernel_enforced},
+    };
+    if (v->disagreement != MO_DISAGREEMENT_NONE) {
+        return;
+    }
+    if (mo_address_equal(&log->address, &v->config.polling_place)) {
+        mo_role_dispatch(place, COUNT(place), v, log);
+    } else if (mo_address_equal(&log->address, &v->config.auxiliary_block_store) && v->founded) {
+        mo_role_dispatch(store, COUNT(store), v, log);
+    } else if (mo_address_equal(&log->address, &v->config.origin_block_store) && v->founded) {
+        mo_role_dispatch(origins, COUNT(origins), v, log);
+    }
+}

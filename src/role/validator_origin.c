@@ -1,0 +1,105 @@
+#include "bind/core.h"
+#include "role/decode.h"
+#include "role/validator_parts.h"
+#include "rules/identity.h"
+#include "rules/kernel.h"
+#include "rules/observe.h"
+
+/* Decodes into `e`, or disagrees and leaves the function. */
+#define TAKE(event, e)                                                                                       \
+    mo_validator_role_t *v = role;                                                                           \
+    mo_bind_##event##_event_t e;                                                                             \
+    if (!MO_ROLE_DECODE(event, log, &e)) {                                                                   \
+        mo_validator_disagree(v, MO_DISAGREEMENT_LOG_MALFORMED);                                             \
+        return;                                                                                              \
+    }
+
+static void check(mo_validator_role_t *v, mo_core_verdict_t verdict)
+{
+    if (verdict != MO_CORE_ACCEPTED) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_CORE);
+    }
+}
+
+const mo_committed_block_t *mo_validator_parent(const mo_validator_role_t *v, mo_height_t kernel)
+{
+    return &v->committed[(kernel.value - 1) % MO_VALIDATOR_COMMITTED_MAX];
+}
+
+static void core_created(void *role, const mo_event_log_t *log)
+{
+    TAKE(core_core_created, e)
+    if (e.config.epoch != v->config.epoch || e.config.origin_epoch != v->config.origin_epoch ||
+        e.config.auxiliary_root_number != v->config.auxiliary_root_number ||
+        !mo_hash_equal(&e.config.auxiliary_root_hash, &v->config.auxiliary_root_hash) ||
+        !mo_address_equal(&e.config.polling_place, &v->config.polling_place)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_CONFIG);
+        return;
+    }
+    mo_core_config_t config = {
+        .core_id = v->core_id,
+        .domain = mo_rules_domain(v->config.origin_chain_id, &v->config.core),
+        .setup_hash = e.setup_hash,
+        .gas_step = e.config.gas_step,
+        .root_height = {v->config.auxiliary_root_number / v->config.epoch},
+    };
+    mo_rules_core_create(&v->core, &config);
+}
+
+static void core_opened(void *role, const mo_event_log_t *log)
+{
+    TAKE(core_core_opened, e)
+    if (e.origin_root_number != v->config.origin_root_number ||
+        !mo_hash_equal(&e.origin_root_hash, &v->config.origin_root_hash)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_ROOT);
+    }
+}
+
+static void kernel_opened(void *role, const mo_event_log_t *log)
+{
+    TAKE(core_kernel_opened, e)
+    if (e.height == 1) {
+        check(v, mo_rules_core_open(&v->core, v->config.origin_root_number, &e.kernel));
+        v->founders = e.hash;
+    } else {
+        const mo_committed_block_t *parent = mo_validator_parent(v, e.kernel.height);
+        check(v, mo_rules_core_observe_kernel(&v->core, &parent->block, &e.kernel));
+    }
+    if (!mo_hash_equal(&v->core.kernel_hash, &e.hash)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_CORE);
+    }
+    v->kernel_opened_at = log->number;
+}
+
+/* The contract has found the observation in origin's history. */
+static void meta_block_proposed(void *role, const mo_event_log_t *log)
+{
+    TAKE(core_meta_block_proposed, e)
+    mo_proposing_t wish = {
+        .transition = e.transition, .stated_height = {e.stated_height}, .observation_known = true};
+    mo_core_verdict_t verdict = mo_rules_core_propose(&v->core, &wish, e.ready_at);
+    check(v, verdict == MO_CORE_FULL ? MO_CORE_ACCEPTED : verdict);
+}
+
+static void meta_block_committed(void *role, const mo_event_log_t *log)
+{
+    TAKE(core_meta_block_committed, e)
+    mo_committed_block_t *committed = &v->committed[e.height % MO_VALIDATOR_COMMITTED_MAX];
+    check(v, mo_rules_core_observe_commit(&v->core, &e.kernel_hash, &e.transition_hash, &e.link,
+                                          &committed->block));
+    committed->link = e.link;
+}
+
+void mo_validator_origin_log(mo_validator_role_t *v, const mo_event_log_t *log)
+{
+    static const mo_role_follow_t rows[] = {
+        {&mo_bind_core_core_created_event_topic, core_created},
+        {&mo_bind_core_core_opened_event_topic, core_opened},
+        {&mo_bind_core_kernel_opened_event_topic, kernel_opened},
+        {&mo_bind_core_meta_block_proposed_event_topic, meta_block_proposed},
+        {&mo_bind_core_meta_block_committed_event_topic, meta_block_committed},
+    };
+    if (v->disagreement == MO_DISAGREEMENT_NONE && mo_address_equal(&log->address, &v->config.core)) {
+        mo_role_dispatch(rows, sizeof rows / sizeof rows[0], v, log);
+    }
+}
