@@ -38,32 +38,36 @@
 /* Verdicts in the order of the checks of propose, then commit, then the opening of the next kernel. */
 #define MO_CORE_VERDICTS(X)                                                                                  \
     X(MO_CORE_ACCEPTED, "Accepted", "4.2")                                                                   \
-    X(MO_CORE_NOT_OPEN, "CoreNotOpen", "4.2")                                                                \
+    X(MO_CORE_STATUS_INVALID, "StatusInvalid", "4.2")                                                        \
     X(MO_CORE_KERNEL_NOT_OPEN, "KernelNotOpen", "4.2")                                                       \
     X(MO_CORE_DYNASTY_NOT_ABOVE, "DynastyNotAbove", "4.2")                                                   \
     X(MO_CORE_GAS_NOT_ABOVE, "GasNotAbove", "4.2")                                                           \
     X(MO_CORE_ORIGIN_NUMBER_BELOW, "OriginNumberBelow", "4.2")                                               \
-    X(MO_CORE_STATED_HEIGHT_WRONG, "StatedHeightWrong", "4.2")                                               \
-    X(MO_CORE_OBSERVATION_UNKNOWN, "ObservationUnknown", "4.2")                                              \
-    X(MO_CORE_ALREADY_PROPOSED, "AlreadyProposed", "4.2")                                                    \
+    X(MO_CORE_STATED_HEIGHT_INVALID, "StatedHeightInvalid", "4.2")                                           \
+    X(MO_CORE_OBSERVATION_UNKNOWN, "ObservationUnknown", "3.4")                                              \
+    X(MO_CORE_PROPOSAL_KNOWN, "ProposalKnown", "4.2")                                                        \
+    /* MO_CORE_PROPOSALS_MAX */                                                                              \
     X(MO_CORE_FULL, "Full", "4.2")                                                                           \
     /* commit */                                                                                             \
-    X(MO_CORE_NOT_PROPOSED, "ProposalNotLive", "4.3")                                                        \
-    X(MO_CORE_NOT_READY, "ProposalNotReady", "4.3")                                                          \
-    X(MO_CORE_LINK_CHAIN_WRONG, "LinkChainWrong", "4.3")                                                     \
-    X(MO_CORE_LINK_TRANSITION_WRONG, "LinkTransitionWrong", "4.3")                                           \
+    X(MO_CORE_PROPOSAL_NOT_LIVE, "ProposalNotLive", "4.3")                                                   \
+    X(MO_CORE_PROPOSAL_NOT_READY, "ProposalNotReady", "4.3")                                                 \
+    X(MO_CORE_CHAIN_MISMATCH, "ChainMismatch", "4.3")                                                        \
+    X(MO_CORE_TRANSITION_MISMATCH, "TransitionMismatch", "4.3")                                              \
     X(MO_CORE_LINK_NOT_FINALISING, "LinkNotFinalising", "4.3")                                               \
-    X(MO_CORE_SOURCE_NOT_ABOVE, "SourceNotAbove", "4.3")                                                     \
-    X(MO_CORE_SOURCE_NOT_AS_STATED, "SourceNotAsStated", "4.3")                                              \
-    X(MO_CORE_SEAL_MALFORMED, "SealMalformed", "0.2")                                                        \
-    X(MO_CORE_SEAL_SIGNER_UNKNOWN, "SealSignerUnknown", "4.3")                                               \
-    X(MO_CORE_SEAL_SIGNATURE_WRONG, "SealSignatureWrong", "1.4")                                             \
-    X(MO_CORE_NO_QUORUM, "NoQuorum", "4.3")                                                                  \
-    /* the next kernel */                                                                                    \
-    X(MO_CORE_HEIGHT_WRONG, "KernelHeightWrong", "4.3")                                                      \
-    X(MO_CORE_PARENT_WRONG, "KernelParentWrong", "4.3")                                                      \
-    X(MO_CORE_GAS_TARGET_WRONG, "GasTargetWrong", "4.3")                                                     \
-    X(MO_CORE_UPDATES_WRONG, "UpdatesWrong", "5.4")
+    X(MO_CORE_SOURCE_HEIGHT_NOT_ABOVE, "SourceHeightNotAbove", "4.3")                                        \
+    X(MO_CORE_STATED_HEIGHT_MISMATCH, "StatedHeightMismatch", "4.3")                                         \
+    X(MO_CORE_SEAL_SCHEME_UNKNOWN, "SealSchemeUnknown", "0.2")                                               \
+    X(MO_CORE_SEAL_LENGTH_INVALID, "SealLengthInvalid", "0.2")                                               \
+    /* per record */                                                                                         \
+    X(MO_CORE_SEAL_NOT_ASCENDING, "SealNotAscending", "4.3")                                                 \
+    X(MO_CORE_INDEX_UNASSIGNED, "IndexUnassigned", "4.3")                                                    \
+    X(MO_CORE_SEAL_SIGNATURE_INVALID, "SealSignatureInvalid", "1.4")                                         \
+    X(MO_CORE_QUORUM_MISSING, "QuorumMissing", "4.3")                                                        \
+    /* the next kernel, which the core makes itself: a mismatch means that this state is not the core's */   \
+    X(MO_CORE_KERNEL_HEIGHT_MISMATCH, "KernelHeightMismatch", "4.3")                                         \
+    X(MO_CORE_PARENT_MISMATCH, "ParentMismatch", "4.3")                                                      \
+    X(MO_CORE_GAS_TARGET_MISMATCH, "GasTargetMismatch", "4.3")                                               \
+    X(MO_CORE_UPDATES_REFUSED, "UpdatesRefused", "5.4")
 
 typedef enum { MO_CORE_VERDICTS(MO_VERDICT_CODE) } mo_core_verdict_t;
 
@@ -155,6 +159,11 @@ MO_MUST_USE mo_core_verdict_t mo_rules_core_check_commitment(const mo_core_t *co
 MO_MUST_USE mo_core_verdict_t mo_rules_core_commit(mo_core_t *core, const mo_commitment_t *wish,
                                                    const mo_kernel_t *next);
 
+/* The same commit as origin's logs tell it (MetaBlockCommitted, then KernelOpened), which carry no seal: all
+ * checks but "live", "ready" and the seal's, which the contract has made on a block that is final. */
+MO_MUST_USE mo_core_verdict_t mo_rules_core_follow(mo_core_t *core, const mo_transition_t *transition,
+                                                   const mo_vote_t *link, const mo_kernel_t *next);
+
 /* The core halted, for whatever reason (4.4, 4.5); final. */
 void mo_rules_core_halt(mo_core_t *core);
 
@@ -175,6 +184,9 @@ mo_hash_t mo_rules_core_proposal_id(const mo_hash_t *transition_hash, mo_height_
 
 /* A live proposal by id; NULL when there is none. Valid until the next operation. */
 const mo_proposal_t *mo_rules_core_proposal(const mo_core_t *core, const mo_hash_t *id);
+
+/* A live proposal by its transition's hash, whatever height it states; NULL when there is none. */
+const mo_proposal_t *mo_rules_core_proposal_of(const mo_core_t *core, const mo_hash_t *transition_hash);
 
 /* Source block hash of B_k; false, and zero, when k is not committed or fell out of the ring. */
 bool mo_rules_core_source(const mo_core_t *core, mo_height_t k, mo_hash_t *source);

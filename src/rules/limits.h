@@ -33,30 +33,29 @@
 /* Protocol: headers of one run that AuxiliaryBlockStore.report takes (3.1). */
 #define MO_RUN_HEADERS_MAX 256
 
-/* Table: records of reported blocks of the auxiliary chain that the polling place's state keeps. One a
- * checkpoint in the usual case; 1,024 * 64 blocks * 12 s is nine days without a finalised checkpoint. 160
- * bytes each, 160 KiB. */
+/* Table: records of reported blocks of the auxiliary chain. One a checkpoint in the usual case: 1,024 * 64
+ * blocks * 12 s is nine days without a finalised checkpoint. 176 bytes each, 176 KiB. */
 #define MO_POLL_RECORDS_MAX 1024
 
-/* Table: reported checkpoints of origin. Those below the last finalised one are forgotten first. 80 bytes
- * each. */
-#define MO_POLL_ORIGINS_MAX 512
+/* Table: reported checkpoints of origin, false ones included, which anyone can report. 96 bytes each, 96 KiB.
+ */
+#define MO_POLL_ORIGINS_MAX 1024
 
 /* Protocol: the ring of finalised origin state roots that proofs are taken against (3.3). */
 #define MO_POLL_ROOTS_MAX 32
 
-/* Table: links with at least one vote. Honest validators make one a dynasty and chain, so this is 256
- * dynasties and more; closed links are forgotten first. 280 bytes each, 280 KiB. */
+/* Table: links with at least one vote. Honest validators make one a dynasty and chain, so this is 512
+ * dynasties. 304 bytes each, 304 KiB. */
 #define MO_POLL_LINKS_MAX 1024
 
-/* Table: signatures kept for seals, newest last. 255 validators * 2 chains * 64 dynasties = 32,640; a seal is
- * needed from finality to commit, one challenge period: 4 h are 19 dynasties of 64 blocks of 12 s. 88 bytes
- * each, 2.8 MiB. */
+/* Table: signatures kept for seals. 255 validators * 2 chains * 64 dynasties = 32,640; a seal is needed from
+ * finality to commit, one challenge period: 4 h are 19 dynasties of 64 blocks of 12 s. 80 bytes each, 2.5
+ * MiB. */
 #define MO_POLL_SIGNATURES_MAX 32768
 
-/* Table: target heights above the last finalised one that have votes, both chains together. One bit a
- * validator: 512 bytes each, 128 KiB. */
-#define MO_POLL_BALLOTS_MAX 256
+/* Table: target heights above the last finalised one that have votes, both chains together; as many as
+ * checkpoints. One bit a validator: 528 bytes each, 528 KiB. */
+#define MO_POLL_BALLOTS_MAX 1024
 
 /* Table: entries of each history (2.6). T(s) is asked of sources not below the last finalised one; entries
  * younger than such a source are made by finalisations while it is the last, so 1,024 is far above what votes
@@ -68,6 +67,6 @@
 
 /* Table: proposals for the open kernel that are kept; each costs its proposer a bond (4.2). 240 bytes each.
  */
-#define MO_CORE_PROPOSALS_MAX 64
+#define MO_CORE_PROPOSALS_MAX 256
 
 #endif

@@ -17,21 +17,30 @@
  * reorganisation restore a copy taken before the fork (the state holds no pointers; copying the struct is a
  * snapshot) or replay from the root.
  *
- * Tables are bounded (rules/limits.h). What is forgotten, and why that is safe:
- *   - records of reported blocks below the last finalised checkpoint of their chain: no valid link starts or
- * ends there any more (2.8: h_s not below the last finalised);
- *   - links whose source lies below the last finalised checkpoint, oldest first: nobody can vote for them any
- * more;
- *   - signatures, oldest first, whoever's link they are for: a seal that lost some is short, which its tally
- * shows; it can be rebuilt from the logs of VoteRecorded;
- *   - history entries, oldest first: T of a source older than all of them gives TRANSITION_FORGOTTEN, never a
- * guess. When nothing may be forgotten the operation is refused with FULL and changes nothing.
+ * Tables are bounded (rules/limits.h), although anyone may report headers, false ones too. When a table is
+ * full the entry of least use is forgotten, the oldest of its kind first, in this order, and why that is
+ * safe:
+ *   - records below the last finalised checkpoint of their chain: no valid link starts or ends there any more
+ * (2.8);
+ *   - records of A that are not anchored: honest reports are anchored as they come, forks' never;
+ *   - anchored records of A that are no checkpoints: only a run may start there, and the next one can start
+ * elsewhere;
+ *   - records of O that are not justified and that no link names: honest voters name theirs within a few
+ * blocks;
+ *   - links whose source lies below the last finalised checkpoint: nobody can vote for them any more;
+ *   - voters at heights not above the last finalised one: nobody can vote there any more;
+ *   - signatures, whoever's link they are for: a seal that lost some is short, which its tally shows; it can
+ * be rebuilt from the logs of VoteRecorded;
+ *   - history entries: T of a source older than all that are left is TRANSITION_FORGOTTEN, never a guess.
+ * When nothing may be forgotten the operation is FULL and changes nothing. To have forgotten something can
+ * only make an operation refused that the contracts accepted: the validator falls silent, it is never led to
+ * sign.
  *
  * Invariants: the root of each chain is justified from the start (2.1); last finalised heights only rise; a
  * link's kernel and totals never change once it is registered; recorded tallies are never unwound (2.3).
  *
  * What it does not do: header parsing and r, g (rules/run.h), ancestry, storage proofs (eth/proof.h),
- * deciding what to vote for (role). Size: about 3.5 MiB; keep it out of the stack.
+ * deciding what to vote for (role). Size: about 4 MiB; keep it out of the stack.
  *
  * Floor 2. Pure; no allocation.
  */
@@ -119,6 +128,7 @@ typedef struct {
 typedef struct {
     mo_record_t record;
     mo_hash_t first; /* hash of the record that its run began at; zero for the root */
+    uint64_t serial; /* order of reporting */
     bool used;
     bool anchored;
     bool justified;
@@ -130,7 +140,9 @@ typedef struct {
     mo_hash_t hash;
     mo_hash_t state_root; /* zero for the root, whose header nobody reported */
     uint64_t number;
+    uint64_t serial; /* order of reporting */
     bool used;
+    bool linked; /* target of a registered link */
     bool justified;
     bool finalised;
 } mo_origin_record_t;
@@ -142,6 +154,7 @@ typedef struct {
     mo_height_t kernel; /* tallied by F(kernel) and F(kernel - 1); fixed at registration (2.5) */
     mo_tally_t tally;
     uint64_t last_signature; /* serial of the newest one kept, 0 none */
+    uint64_t serial;         /* order of registration */
     bool used;
     bool justified; /* +2/3 in both sets */
 } mo_link_t;
@@ -190,7 +203,8 @@ typedef struct {
 /* The whole state. Read freely; change only by the operations below. */
 typedef struct {
     mo_poll_config_t config;
-    uint64_t block; /* the newest block that an operation named */
+    uint64_t block;  /* the newest block that an operation named */
+    uint64_t serial; /* the newest given to a record or link */
     uint64_t dynasty;
     mo_checkpoint_t last_finalised[MO_POLL_CHAINS];    /* its checkpoint */
     mo_checkpoint_t highest_justified[MO_POLL_CHAINS]; /* of two of one height the one justified first */
@@ -205,7 +219,6 @@ typedef struct {
     mo_origin_record_t roots[MO_POLL_ROOTS_MAX]; /* finalised observation i lies at i % MO_POLL_ROOTS_MAX */
     uint64_t root_count;
     mo_link_t links[MO_POLL_LINKS_MAX];
-    size_t link_next;
     mo_ballot_box_t boxes[MO_POLL_BALLOTS_MAX];
     mo_poll_signature_t signatures[MO_POLL_SIGNATURES_MAX];
     uint64_t signature_count;                          /* serial of the newest signature */
@@ -277,6 +290,10 @@ MO_MUST_USE mo_poll_verdict_t mo_rules_poll_check_link(const mo_poll_t *poll, co
 MO_MUST_USE mo_poll_verdict_t mo_rules_poll_relay(mo_poll_t *poll, uint64_t block, const mo_kernel_t *kernel,
                                                   const mo_meta_block_t *parent, const mo_vote_t *link);
 
+/* PollingPlace.adopt alone, for who has only the log KernelPending, which the relay's checks stand behind:
+ * KERNEL_HEIGHT_MISMATCH, KERNEL_ALREADY_PENDING, UPDATES_REFUSED. */
+MO_MUST_USE mo_poll_verdict_t mo_rules_poll_adopt(mo_poll_t *poll, uint64_t block, const mo_kernel_t *kernel);
+
 /* The checks of mo_rules_poll_relay alone; changes nothing. */
 MO_MUST_USE mo_poll_verdict_t mo_rules_poll_check_relay(const mo_poll_t *poll, const mo_kernel_t *kernel,
                                                         const mo_meta_block_t *parent, const mo_vote_t *link);
@@ -319,8 +336,8 @@ const mo_link_t *mo_rules_poll_link(const mo_poll_t *poll, const mo_hash_t *link
 /* The justified link from a finalised source to its child, what finalised it; NULL when there is none. */
 const mo_link_t *mo_rules_poll_finalising_link(const mo_poll_t *poll, const mo_hash_t *source);
 
-/* Whether a vote of `index` for a target of this height is recorded (2.7); always false of heights not above
- * the last finalised one, where nobody may vote any more. */
+/* Whether a vote of `index` for a target of this height is recorded (2.7). Of heights not above the last
+ * finalised one, where nobody may vote any more, the answer is forgotten in time. */
 bool mo_rules_poll_has_voted(const mo_poll_t *poll, mo_poll_chain_t chain, mo_height_t target_height,
                              uint32_t index);
 

@@ -50,6 +50,9 @@ typedef enum { MO_SEAL_VERDICTS(MO_VERDICT_CODE) } mo_seal_verdict_t;
 /* Checks scheme, length and order. A seal without records is well-formed: it carries no weight. */
 MO_MUST_USE mo_seal_verdict_t mo_rules_seal_parse(mo_bytes_t bytes, mo_seal_t *seal);
 
+/* Checks scheme and length alone, for who judges record by record. */
+MO_MUST_USE mo_seal_verdict_t mo_rules_seal_split(mo_bytes_t bytes, mo_seal_t *seal);
+
 /* Record number `i` of a parsed seal, i < seal->count. */
 mo_seal_record_t mo_rules_seal_record(const mo_seal_t *seal, size_t i);
 

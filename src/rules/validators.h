@@ -61,11 +61,16 @@ typedef struct {
     X(MO_SET_SIGNER_UNKNOWN, "SignerUnknown", "5.4")                                                         \
     /* one update a kernel, two heights apart but for a slash: the slot would answer wrongly */              \
     X(MO_SET_UPDATED_TOO_SOON, "UpdatedTooSoon", "5.4")                                                      \
+    /* MO_VALIDATORS_MAX */                                                                                  \
     X(MO_SET_FULL, "Full", "5.1")                                                                            \
-    /* tally */                                                                                              \
-    X(MO_SET_KERNEL_NOT_TALLIED, "KernelNotTallied", "5.3")                                                  \
-    X(MO_SET_VALIDATOR_UNKNOWN, "ValidatorUnknown", "4.3")                                                   \
-    X(MO_SET_SIGNATURE_INVALID, "SignatureInvalid", "1.4")
+    /* tally, in the order of Registry.tally */                                                              \
+    X(MO_SET_HEIGHT_NOT_TALLIED, "HeightNotTallied", "5.3")                                                  \
+    X(MO_SET_SEAL_SCHEME_UNKNOWN, "SealSchemeUnknown", "0.2")                                                \
+    X(MO_SET_SEAL_LENGTH_INVALID, "SealLengthInvalid", "0.2")                                                \
+    /* per record */                                                                                         \
+    X(MO_SET_SEAL_NOT_ASCENDING, "SealNotAscending", "4.3")                                                  \
+    X(MO_SET_INDEX_UNASSIGNED, "IndexUnassigned", "4.3")                                                     \
+    X(MO_SET_SEAL_SIGNATURE_INVALID, "SealSignatureInvalid", "1.4")
 
 typedef enum { MO_SET_VERDICTS(MO_VERDICT_CODE) } mo_set_verdict_t;
 
@@ -103,15 +108,19 @@ bool mo_rules_validators_find(const mo_validators_t *set, const mo_address_t *si
 /* Theta = 0 at once (2.3). index < count. */
 void mo_rules_validators_slash(mo_validators_t *set, uint32_t index);
 
-/* Whether the record is its index's signature over `digest` (1.4: low s, address not zero). 31 us: one public
- * key recovery. */
-MO_MUST_USE mo_set_verdict_t mo_rules_validators_check(const mo_validators_t *set, const mo_hash_t *digest,
-                                                       const mo_seal_record_t *record);
+/* Whether the record's signature over `digest` is that of the validator at its index: low s, of a point of
+ * the curve, by its signer (1.4). index < count. 31 us: one public key recovery. */
+bool mo_rules_validators_signed(const mo_validators_t *set, const mo_hash_t *digest,
+                                const mo_seal_record_t *record);
 
-/* Weighs a seal over `digest` by kernel m in {written - 1, written}: every signature is checked (4.3). The
+/* What a validator adds to a link or seal that kernel m tallies: F_v(m) and F_v(m-1); totals are those of the
+ * sets. */
+mo_tally_t mo_rules_validators_share(const mo_validators_t *set, uint32_t index, mo_height_t m);
+
+/* Weighs a seal over `digest` by kernel m (4.3): every signature is checked. *tally is zero on failure. The
  * quorum is the caller's question: mo_rules_tally_quorum. */
 MO_MUST_USE mo_set_verdict_t mo_rules_validators_tally(const mo_validators_t *set, mo_height_t m,
-                                                       const mo_hash_t *digest, const mo_seal_t *seal,
+                                                       const mo_hash_t *digest, mo_bytes_t seal,
                                                        mo_tally_t *tally);
 
 /* +2/3 in both sets. */
