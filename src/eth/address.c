@@ -32,8 +32,14 @@ void mo_address_print(const mo_address_t *address, char out[MO_ADDRESS_TEXT]) {
     }
 }
 
-static bool has_both_cases(const char *text) {
-    return strpbrk(text, "abcdef") != NULL && strpbrk(text, "ABCDEF") != NULL;
+static bool has_both_cases(const char *digits) {
+    bool lower = false;
+    bool upper = false;
+    for (; *digits != '\0'; digits++) {
+        lower |= *digits >= 'a';
+        upper |= *digits >= 'A' && *digits <= 'F';
+    }
+    return lower && upper;
 }
 
 mo_address_verdict_t mo_address_parse(const char *text, mo_address_t *out) {
@@ -42,7 +48,7 @@ mo_address_verdict_t mo_address_parse(const char *text, mo_address_t *out) {
     }
     char right[MO_ADDRESS_TEXT];
     mo_address_print(out, right);
-    if (has_both_cases(text) && strcmp(text, right) != 0) {
+    if (has_both_cases(text + 2) && strcmp(text, right) != 0) {
         *out = (mo_address_t){{0}};
         return MO_ADDRESS_CHECKSUM;
     }

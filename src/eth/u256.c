@@ -70,15 +70,17 @@ static uint64_t multiply_small(mo_u256_t *a, uint64_t factor, uint64_t addend) {
     return carry;
 }
 
-/* a / divisor, in place; the remainder is the result. */
-static uint64_t divide_small(mo_u256_t *a, uint64_t divisor) {
-    uint64_t remainder = 0;
+/* a / divisor, in place; the remainder is the result. In halves of a limb, so that every step is a division
+ * of 64 bits by 32, which processors have. */
+static uint32_t divide_small(mo_u256_t *a, uint32_t divisor) {
+    uint64_t rest = 0;
     for (unsigned i = LIMBS; i-- > 0;) {
-        wide_t wide = (wide_t)remainder << 64 | a->limb[i];
-        a->limb[i] = (uint64_t)(wide / divisor);
-        remainder = (uint64_t)(wide % divisor);
+        uint64_t high = rest << 32 | a->limb[i] >> 32;
+        uint64_t low = (high % divisor) << 32 | (a->limb[i] & UINT32_MAX);
+        a->limb[i] = (high / divisor) << 32 | low / divisor;
+        rest = low % divisor;
     }
-    return remainder;
+    return (uint32_t)rest;
 }
 
 bool mo_u256_parse_decimal(const char *text, mo_u256_t *out) {
@@ -229,78 +231,106 @@ bool mo_u256_mul(mo_u256_t a, mo_u256_t b, mo_u256_t *product) {
     return narrow(limb, product);
 }
 
+/* Long division works on digits of 32 bits, least significant first: 16 of a product, 8 of a divisor. */
+#define DIGITS (2 * LIMBS)
+
+static void to_digits(const uint64_t *limb, unsigned limbs, uint32_t *digit) {
+    for (unsigned i = 0; i < limbs; i++) {
+        digit[2 * i] = (uint32_t)limb[i];
+        digit[2 * i + 1] = (uint32_t)(limb[i] >> 32);
+    }
+}
+
+static void from_digits(const uint32_t *digit, unsigned limbs, uint64_t *limb) {
+    for (unsigned i = 0; i < limbs; i++) {
+        limb[i] = (uint64_t)digit[2 * i + 1] << 32 | digit[2 * i];
+    }
+}
+
 /* The quotient digit of (u2 u1 u0) by (v1 v0), at most 1 too large (Knuth, volume 2, 4.3.1, D3). v1 has its
  * top bit set and u2 <= v1. */
-static uint64_t estimate_digit(uint64_t u2, uint64_t u1, uint64_t u0, uint64_t v1, uint64_t v0) {
-    wide_t top = (wide_t)u2 << 64 | u1;
-    wide_t digit = top / v1;
-    wide_t rest = top % v1;
-    while (digit >> 64 != 0 || (wide_t)(uint64_t)digit * v0 > (rest << 64 | u0)) {
+static uint32_t estimate_digit(const uint32_t *u, uint32_t v1, uint32_t v0) {
+    uint64_t top = (uint64_t)u[2] << 32 | u[1];
+    uint64_t digit = top / v1;
+    uint64_t rest = top % v1;
+    while (digit > UINT32_MAX || digit * v0 > (rest << 32 | u[0])) {
         digit--;
         rest += v1;
-        if (rest >> 64 != 0) {
+        if (rest > UINT32_MAX) {
             break;
         }
     }
-    return (uint64_t)digit;
+    return (uint32_t)digit;
 }
 
-/* u -= digit * v over n + 1 limbs of u; true when it went below zero (then u is wrapped). */
-static bool subtract_multiple(uint64_t *u, const uint64_t *v, unsigned n, uint64_t digit) {
+/* u -= digit * v over n + 1 digits of u; true when it went below zero (then u is wrapped). */
+static bool subtract_multiple(uint32_t *u, const uint32_t *v, unsigned n, uint32_t digit) {
     uint64_t carry = 0;
     uint64_t borrow = 0;
     for (unsigned i = 0; i <= n; i++) {
-        wide_t wide = (wide_t)digit * (i < n ? v[i] : 0) + carry;
-        carry = (uint64_t)(wide >> 64);
-        wide_t difference = (wide_t)u[i] - (uint64_t)wide - borrow;
-        u[i] = (uint64_t)difference;
-        borrow = (uint64_t)(difference >> 64) & 1;
+        uint64_t product = (uint64_t)digit * (i < n ? v[i] : 0) + carry;
+        carry = product >> 32;
+        uint64_t difference = (uint64_t)u[i] - (product & UINT32_MAX) - borrow;
+        u[i] = (uint32_t)difference;
+        borrow = difference >> 63;
     }
     return borrow != 0;
 }
 
-static void add_back(uint64_t *u, const uint64_t *v, unsigned n) {
-    wide_t carry = 0;
+static void add_back(uint32_t *u, const uint32_t *v, unsigned n) {
+    uint64_t carry = 0;
     for (unsigned i = 0; i <= n; i++) {
-        carry += (wide_t)u[i] + (i < n ? v[i] : 0);
-        u[i] = (uint64_t)carry;
-        carry >>= 64;
+        carry += (uint64_t)u[i] + (i < n ? v[i] : 0);
+        u[i] = (uint32_t)carry;
+        carry >>= 32;
     }
 }
 
-/* Eight limbs shifted left by `bits` below 64, into nine. */
-static void shift_wide(const uint64_t *from, unsigned bits, uint64_t to[2 * LIMBS + 1]) {
-    to[0] = from[0] << bits;
-    for (unsigned i = 1; i < 2 * LIMBS; i++) {
-        to[i] = (uint64_t)((((wide_t)from[i] << 64 | from[i - 1]) << bits) >> 64);
+/* Sixteen digits shifted left by `bits` below 32, into seventeen. */
+static void shift_digits(const uint32_t from[2 * DIGITS], unsigned bits, uint32_t to[2 * DIGITS + 1]) {
+    uint64_t below = 0;
+    for (unsigned i = 0; i < 2 * DIGITS; i++) {
+        to[i] = (uint32_t)(((uint64_t)from[i] << 32 | below) << bits >> 32);
+        below = from[i];
     }
-    to[2 * LIMBS] = (uint64_t)(((wide_t)from[2 * LIMBS - 1] << bits) >> 64);
+    to[2 * DIGITS] = (uint32_t)(below << bits >> 32);
 }
 
-/* Long division of eight limbs by b > 0 (Knuth's algorithm D): both are shifted until b's top limb has its
- * top bit set, then one digit of 64 bits after the other. */
-static void divide(const uint64_t a[2 * LIMBS], mo_u256_t b, uint64_t quotient[2 * LIMBS],
-                   mo_u256_t *remainder) {
-    unsigned n = (mo_u256_bits(b) + 63) / 64;
-    unsigned shift = 64 * n - mo_u256_bits(b);
-    uint64_t u[2 * LIMBS + 1];
-    shift_wide(a, shift, u);
-    mo_u256_t v = mo_u256_shift_left(b, shift);
-    memset(quotient, 0, 2 * LIMBS * sizeof quotient[0]);
-    for (unsigned j = 2 * LIMBS - n + 1; j-- > 0;) {
-        uint64_t below = n > 1 ? v.limb[n - 2] : 0;
-        uint64_t next = n > 1 ? u[j + n - 2] : 0;
-        uint64_t digit = estimate_digit(u[j + n], u[j + n - 1], next, v.limb[n - 1], below);
-        if (subtract_multiple(u + j, v.limb, n, digit)) {
+/* One division of u by the n digits of v, whose top bit is set: a quotient, and in u the remainder. A digit
+ * of zero stands below either when v has only one. */
+static void divide_digits(uint32_t u[2 * DIGITS + 1], const uint32_t *v, unsigned n,
+                          uint32_t quotient[2 * DIGITS]) {
+    for (unsigned j = 2 * DIGITS - n + 1; j-- > 0;) {
+        uint32_t top[3] = {n > 1 ? u[j + n - 2] : 0, u[j + n - 1], u[j + n]};
+        uint32_t digit = estimate_digit(top, v[n - 1], n > 1 ? v[n - 2] : 0);
+        if (subtract_multiple(u + j, v, n, digit)) {
             digit--;
-            add_back(u + j, v.limb, n);
+            add_back(u + j, v, n);
         }
-        if (j < 2 * LIMBS) {
+        /* With n = 1 the first digit has no place: it is zero, as u[16] < v[0]. */
+        if (j < 2 * DIGITS) {
             quotient[j] = digit;
         }
     }
-    mo_u256_t rest = MO_U256_ZERO;
-    memcpy(rest.limb, u, n * sizeof u[0]);
+}
+
+/* Long division of eight limbs by b > 0 (Knuth's algorithm D): both are shifted until b's top digit has its
+ * top bit set. */
+static void divide(const uint64_t a[2 * LIMBS], mo_u256_t b, uint64_t quotient[2 * LIMBS],
+                   mo_u256_t *remainder) {
+    unsigned n = (mo_u256_bits(b) + 31) / 32;
+    unsigned shift = 32 * n - mo_u256_bits(b);
+    uint32_t dividend[2 * DIGITS];
+    uint32_t u[2 * DIGITS + 1];
+    uint32_t v[DIGITS];
+    uint32_t q[2 * DIGITS] = {0};
+    to_digits(a, 2 * LIMBS, dividend);
+    shift_digits(dividend, shift, u);
+    to_digits(mo_u256_shift_left(b, shift).limb, LIMBS, v);
+    divide_digits(u, v, n, q);
+    from_digits(q, 2 * LIMBS, quotient);
+    mo_u256_t rest;
+    from_digits(u, LIMBS, rest.limb);
     *remainder = mo_u256_shift_right(rest, shift);
 }
 
