@@ -224,7 +224,7 @@ static bool commits(const mo_validator_role_t *v, uint64_t height, candidate_t *
         .transition = c.transition, .stated_height = c.stated_height, .observation_known = true};
     mo_core_verdict_t verdict = mo_rules_core_check_proposal(&v->core, &wish);
     *candidate = c;
-    return verdict == MO_CORE_ACCEPTED || verdict == MO_CORE_ALREADY_PROPOSED;
+    return verdict == MO_CORE_ACCEPTED || verdict == MO_CORE_PROPOSAL_KNOWN;
 }
 
 /* The lowest finalised checkpoint at which the open kernel's gas target is reached: that one must be committed (4.4 b). */

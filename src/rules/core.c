@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "eth/keccak.h"
+#include "rules/core_parts.h"
 #include "rules/kernel.h"
 #include "rules/transition.h"
 #include "rules/vote.h"
@@ -58,46 +60,40 @@ void mo_rules_core_create(mo_core_t *core, const mo_core_config_t *config) {
     core->status = MO_CORE_CREATED;
 }
 
-/* K_n+1 follows the committed values: height, parent, gas target (4.3); its updates must fit the set (5.4).
- */
-static mo_core_verdict_t check_kernel(const mo_core_t *core, const mo_kernel_t *kernel,
-                                      const mo_hash_t *parent, mo_u256_t committed_gas) {
-    if (kernel->height.value != core->kernel.height.value + 1) {
+mo_core_verdict_t mo_core_kernel_check(const mo_core_t *core, const mo_kernel_t *next,
+                                       const mo_hash_t *parent, mo_u256_t committed_gas) {
+    if (next->height.value != core->kernel.height.value + 1) {
         return MO_CORE_KERNEL_HEIGHT_MISMATCH;
     }
-    if (!mo_hash_equal(&kernel->parent, parent)) {
+    if (!mo_hash_equal(&next->parent, parent)) {
         return MO_CORE_PARENT_MISMATCH;
     }
     mo_u256_t target;
     if (!mo_u256_add(committed_gas, core->config.gas_step, &target) ||
-        !mo_u256_equal(kernel->gas_target, target)) {
+        !mo_u256_equal(next->gas_target, target)) {
         return MO_CORE_GAS_TARGET_MISMATCH;
     }
-    bool applicable = mo_rules_validators_check_kernel(&core->validators, kernel) == MO_SET_ACCEPTED;
+    bool applicable = mo_rules_validators_check_kernel(&core->validators, next) == MO_SET_ACCEPTED;
     return applicable ? MO_CORE_ACCEPTED : MO_CORE_UPDATES_REFUSED;
 }
 
-static mo_core_verdict_t open_kernel(mo_core_t *core, const mo_kernel_t *kernel) {
-    if (mo_rules_validators_apply(&core->validators, kernel) != MO_SET_ACCEPTED) {
-        return MO_CORE_UPDATES_REFUSED;
-    }
-    core->kernel = *kernel;
-    core->kernel_hash = mo_rules_kernel_hash(kernel);
+void mo_core_kernel_open(mo_core_t *core, const mo_kernel_t *next) {
+    bool applied = mo_rules_validators_apply(&core->validators, next) == MO_SET_ACCEPTED;
+    MO_CHECK(applied);
+    core->kernel = *next;
+    core->kernel_hash = mo_rules_kernel_hash(next);
     core->proposal_count = 0;
-    return MO_CORE_ACCEPTED;
 }
 
 mo_core_verdict_t mo_rules_core_open(mo_core_t *core, uint64_t origin_root_number, const mo_kernel_t *k1) {
     if (core->status != MO_CORE_CREATED) {
         return MO_CORE_STATUS_INVALID;
     }
-    mo_core_verdict_t verdict = check_kernel(core, k1, &core->config.setup_hash, MO_U256_ZERO);
-    if (verdict == MO_CORE_ACCEPTED) {
-        verdict = open_kernel(core, k1);
-    }
+    mo_core_verdict_t verdict = mo_core_kernel_check(core, k1, &core->config.setup_hash, MO_U256_ZERO);
     if (verdict != MO_CORE_ACCEPTED) {
         return verdict;
     }
+    mo_core_kernel_open(core, k1);
     core->status = MO_CORE_OPEN;
     core->committed = (mo_committed_t){.dynasty = 0,
                                        .origin_number = origin_root_number,
@@ -189,13 +185,12 @@ static mo_core_verdict_t check_ready(const mo_core_t *core, const mo_commitment_
     return wish->now < proposal->ready_at ? MO_CORE_PROPOSAL_NOT_READY : MO_CORE_ACCEPTED;
 }
 
-static mo_core_verdict_t check_link(const mo_core_t *core, const mo_transition_t *transition,
-                                    const mo_vote_t *link) {
-    mo_hash_t hash = mo_rules_transition_hash(transition);
+mo_core_verdict_t mo_core_link_check(const mo_core_t *core, const mo_hash_t *transition,
+                                     const mo_vote_t *link) {
     if (!mo_hash_equal(&link->chain, &core->config.core_id)) {
         return MO_CORE_CHAIN_MISMATCH;
     }
-    if (!mo_hash_equal(&link->transition, &hash)) {
+    if (!mo_hash_equal(&link->transition, transition)) {
         return MO_CORE_TRANSITION_MISMATCH;
     }
     if (link->target_height.value <= link->source_height.value ||
@@ -204,6 +199,14 @@ static mo_core_verdict_t check_link(const mo_core_t *core, const mo_transition_t
     }
     bool above = link->source_height.value > core->committed.source_height.value;
     return above ? MO_CORE_ACCEPTED : MO_CORE_SOURCE_HEIGHT_NOT_ABOVE;
+}
+
+void mo_core_committed_set(mo_core_t *core, const mo_transition_t *transition, const mo_vote_t *link) {
+    core->sources[core->kernel.height.value % MO_CORE_SOURCES_MAX] = link->source;
+    core->committed = (mo_committed_t){.dynasty = transition->dynasty,
+                                       .origin_number = transition->origin_number,
+                                       .source_height = link->source_height,
+                                       .gas = transition->gas};
 }
 
 static mo_core_verdict_t of_set_verdict(mo_set_verdict_t verdict) {
@@ -259,7 +262,8 @@ mo_core_verdict_t mo_rules_core_check_commitment(const mo_core_t *core, const mo
         verdict = check_ready(core, wish);
     }
     if (verdict == MO_CORE_ACCEPTED) {
-        verdict = check_link(core, &wish->transition, &wish->link);
+        mo_hash_t hash = mo_rules_transition_hash(&wish->transition);
+        verdict = mo_core_link_check(core, &hash, &wish->link);
     }
     if (verdict == MO_CORE_ACCEPTED) {
         verdict = check_stated(wish);
@@ -275,45 +279,22 @@ mo_core_verdict_t mo_rules_core_check_commitment(const mo_core_t *core, const mo
     return verdict;
 }
 
-/* B_n stands and K_n+1 opens; for a transition and link that passed. */
-static mo_core_verdict_t advance(mo_core_t *core, const mo_transition_t *transition, const mo_vote_t *link,
-                                 const mo_kernel_t *next) {
-    mo_meta_block_t block = mo_rules_meta_block(&core->kernel, transition, link);
-    mo_hash_t parent = mo_rules_meta_block_hash(&block);
-    mo_core_verdict_t verdict = check_kernel(core, next, &parent, transition->gas);
-    if (verdict != MO_CORE_ACCEPTED) {
-        return verdict;
-    }
-    uint64_t n = core->kernel.height.value;
-    verdict = open_kernel(core, next);
-    if (verdict != MO_CORE_ACCEPTED) {
-        return verdict;
-    }
-    core->sources[n % MO_CORE_SOURCES_MAX] = link->source;
-    core->committed = (mo_committed_t){.dynasty = transition->dynasty,
-                                       .origin_number = transition->origin_number,
-                                       .source_height = link->source_height,
-                                       .gas = transition->gas};
-    return MO_CORE_ACCEPTED;
-}
-
 mo_core_verdict_t mo_rules_core_commit(mo_core_t *core, const mo_commitment_t *wish,
                                        const mo_kernel_t *next) {
     mo_tally_t tally;
     mo_core_verdict_t verdict = mo_rules_core_check_commitment(core, wish, &tally);
-    return verdict == MO_CORE_ACCEPTED ? advance(core, &wish->transition, &wish->link, next) : verdict;
-}
-
-mo_core_verdict_t mo_rules_core_follow(mo_core_t *core, const mo_transition_t *transition,
-                                       const mo_vote_t *link, const mo_kernel_t *next) {
-    mo_core_verdict_t verdict = check_kernel_open(core, transition);
-    if (verdict == MO_CORE_ACCEPTED) {
-        verdict = check_rise(core, transition);
+    if (verdict != MO_CORE_ACCEPTED) {
+        return verdict;
     }
-    if (verdict == MO_CORE_ACCEPTED) {
-        verdict = check_link(core, transition, link);
+    mo_meta_block_t block = mo_rules_meta_block(&core->kernel, &wish->transition, &wish->link);
+    mo_hash_t parent = mo_rules_meta_block_hash(&block);
+    verdict = mo_core_kernel_check(core, next, &parent, wish->transition.gas);
+    if (verdict != MO_CORE_ACCEPTED) {
+        return verdict;
     }
-    return verdict == MO_CORE_ACCEPTED ? advance(core, transition, link, next) : verdict;
+    mo_core_committed_set(core, &wish->transition, &wish->link);
+    mo_core_kernel_open(core, next);
+    return MO_CORE_ACCEPTED;
 }
 
 void mo_rules_core_halt(mo_core_t *core) {

@@ -159,11 +159,6 @@ MO_MUST_USE mo_core_verdict_t mo_rules_core_check_commitment(const mo_core_t *co
 MO_MUST_USE mo_core_verdict_t mo_rules_core_commit(mo_core_t *core, const mo_commitment_t *wish,
                                                    const mo_kernel_t *next);
 
-/* The same commit as origin's logs tell it (MetaBlockCommitted, then KernelOpened), which carry no seal: all
- * checks but "live", "ready" and the seal's, which the contract has made on a block that is final. */
-MO_MUST_USE mo_core_verdict_t mo_rules_core_follow(mo_core_t *core, const mo_transition_t *transition,
-                                                   const mo_vote_t *link, const mo_kernel_t *next);
-
 /* The core halted, for whatever reason (4.4, 4.5); final. */
 void mo_rules_core_halt(mo_core_t *core);
 
