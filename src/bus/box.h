@@ -85,15 +85,17 @@ typedef struct {
     bool closed_by_halt; /* on origin: closed once the core halted (7.7) */
 } mo_box_row_t;
 
+/* In the order of the checks. */
 #define MO_BOX_VERDICTS(X)                                                                                   \
-    X(MO_BOX_ACCEPTED, "Accepted", "7.4")                                                                    \
-    X(MO_BOX_STATUS_REFUSED, "StatusRefused", "7.4")                                                         \
-    X(MO_BOX_LOCK_WRONG, "LockWrong", "7.1")                                                                 \
-    X(MO_BOX_CORE_HALTED, "CoreHalted", "7.7")                                                               \
-    X(MO_BOX_SENDER_WRONG, "SenderWrong", "7.4")                                                             \
-    X(MO_BOX_SECRET_WRONG, "SecretWrong", "7.1")                                                             \
-    X(MO_BOX_PEER_STATUS_REFUSED, "PeerStatusRefused", "7.4")                                                \
-    X(MO_BOX_PEER_LOCK_WRONG, "LockWrong", "7.1")
+    X(MO_BOX_ACCEPTED, "Accepted", "gateway 7.4")                                                            \
+    X(MO_BOX_CORE_HALTED, "CoreHalted", "gateway 7.7")                                                       \
+    /* row 12 */                                                                                             \
+    X(MO_BOX_STATUS_REFUSED, "StatusRefused", "gateway 7.4")                                                 \
+    X(MO_BOX_LOCK_WRONG, "LockWrong", "gateway 7.1")                                                         \
+    X(MO_BOX_SENDER_WRONG, "SenderWrong", "gateway 7.4")                                                     \
+    X(MO_BOX_PEER_STATUS_REFUSED, "PeerStatusRefused", "gateway 7.4")                                        \
+    X(MO_BOX_PEER_LOCK_WRONG, "LockWrong", "gateway 7.1")                                                    \
+    X(MO_BOX_SECRET_WRONG, "SecretWrong", "gateway 7.1")
 
 typedef enum { MO_BOX_VERDICTS(MO_VERDICT_CODE) } mo_box_verdict_t;
 

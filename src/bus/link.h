@@ -3,8 +3,8 @@
  *     link word = keccak256(abi.encode(link hash, declaredAt)), at storage slot 0 of both gateways; 0 = not
  * linked
  *
- * The link's struct hash binds the code of all three contracts and the token's name, symbol and decimals. It
- * is an EIP-712 struct hash (0.1); nobody signs it.
+ * The link binds the code of all three contracts and the token's name, symbol and decimals. Its hash is an
+ * EIP-712 digest under the domain of the gateway on origin (0.1), although nobody signs it.
  *
  * Floor 2. Pure.
  */
@@ -31,8 +31,8 @@ typedef struct {
     mo_u256_t bus_version;
 } mo_link_terms_t;
 
-/* Struct hash of the link. */
-mo_hash_t mo_bus_link_hash(const mo_link_terms_t *terms);
+/* The link hash. `domain` by mo_bus_domain of the gateway on origin. */
+mo_hash_t mo_bus_link_hash(const mo_hash_t *domain, const mo_link_terms_t *terms);
 
 /* The word that both link slots hold; `declared_at` in seconds of origin. */
 mo_hash_t mo_bus_link_word(const mo_hash_t *link_hash, uint64_t declared_at);

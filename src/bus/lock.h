@@ -44,14 +44,14 @@ typedef struct {
 } mo_bus_slot_t;
 
 #define MO_SLOT_VERDICTS(X)                                                                                  \
-    X(MO_SLOT_ACCEPTED, "Accepted", "7.1")                                                                   \
-    X(MO_SLOT_EMPTY, "SlotEmpty", "7.1")                                                                     \
-    X(MO_SLOT_NOT_AN_INTEGER, "SlotNotAnInteger", "7.1")                                                     \
-    X(MO_SLOT_NOT_MINIMAL, "SlotNotMinimal", "7.1")                                                          \
-    X(MO_SLOT_TOO_LONG, "SlotTooLong", "7.1")                                                                \
-    X(MO_SLOT_STATUS_UNKNOWN, "StatusUnknown", "7.1")                                                        \
-    X(MO_SLOT_STATUS_ZERO, "StatusZeroWithLock", "7.1")                                                      \
-    X(MO_SLOT_RECOVERED, "PeerRecovered", "7.1")
+    X(MO_SLOT_ACCEPTED, "Accepted", "gateway 7.1")                                                           \
+    X(MO_SLOT_EMPTY, "SlotValueZero", "gateway 7.1")                                                         \
+    X(MO_SLOT_NOT_AN_INTEGER, "SlotValueMalformed", "gateway 7.1")                                           \
+    X(MO_SLOT_NOT_MINIMAL, "SlotValueMalformed", "gateway 7.1")                                              \
+    X(MO_SLOT_TOO_LONG, "SlotValueMalformed", "gateway 7.1")                                                 \
+    X(MO_SLOT_STATUS_UNKNOWN, "PeerWordMalformed", "gateway 7.1")                                            \
+    X(MO_SLOT_STATUS_ZERO, "PeerWordMalformed", "gateway 7.1")                                               \
+    X(MO_SLOT_RECOVERED, "PeerWordMalformed", "gateway 7.1")
 
 typedef enum { MO_SLOT_VERDICTS(MO_VERDICT_CODE) } mo_slot_verdict_t;
 

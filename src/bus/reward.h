@@ -3,7 +3,7 @@
  *     reward = gasPrice * min(gasLimit, OVERHEAD + CONFIRM_GAS if it was confirmed earlier + gas measured)
  *
  * declare refuses unless gasLimit < 2^40 and gasPrice * gasLimit <= amount, in checked arithmetic, so that
- * the reward never exceeds the amount. Penalty = 3/2 bounty, rounded down.
+ * the reward never exceeds the amount. Penalty = bounty + bounty / 2, rounded down.
  *
  * Floor 2. Pure.
  */
@@ -17,9 +17,9 @@
 #include "bus/message.h"
 
 #define MO_REWARD_VERDICTS(X)                                                                                \
-    X(MO_REWARD_ACCEPTED, "Accepted", "7.3")                                                                 \
-    X(MO_REWARD_GAS_LIMIT_TOO_LARGE, "GasLimitTooLarge", "7.3")                                              \
-    X(MO_REWARD_ABOVE_AMOUNT, "RewardAboveAmount", "7.3")
+    X(MO_REWARD_ACCEPTED, "Accepted", "gateway 7.3")                                                         \
+    X(MO_REWARD_GAS_LIMIT_TOO_LARGE, "GasLimitTooLarge", "gateway 7.3")                                      \
+    X(MO_REWARD_ABOVE_AMOUNT, "RewardAboveAmount", "gateway 7.3")
 
 typedef enum { MO_REWARD_VERDICTS(MO_VERDICT_CODE) } mo_reward_verdict_t;
 
@@ -41,7 +41,7 @@ mo_u256_t mo_bus_reward_quote(const mo_message_t *message);
 /* The reward of a delivery. For a message that passed the check; never above its quote. */
 mo_u256_t mo_bus_reward(const mo_message_t *message, const mo_reward_gas_t *gas);
 
-/* Penalty of a revocation for a bounty, both in wei; false, and zero, when 3 * bounty overflows. */
+/* Penalty of a revocation for a bounty, both in wei; false, and zero, when it passes 256 bits. */
 bool mo_bus_penalty(const mo_u256_t *bounty, mo_u256_t *penalty);
 
 const char *mo_bus_reward_verdict_name(mo_reward_verdict_t verdict);
