@@ -4,7 +4,7 @@
  * same role works over a real chain, where that takes many requests, and over a modelled one, where it takes none.
  * Each action belongs to a duty and a piece of work (role/duty.h); the driver reports its outcome under the two.
  *
- * Views and pointers in an action are valid until the next step of the role. Floor 4.
+ * Views and pointers in an action are valid until the next step of the role that is not an outcome. Floor 4.
  */
 #ifndef MO_ROLE_ACTION_H
 #define MO_ROLE_ACTION_H
@@ -64,7 +64,7 @@ typedef struct {
     mo_message_kind_t kind;
     mo_hash_t id;                   /* not PROVE_PEER */
     const mo_envelope_t *envelope;  /* not PROVE_PEER; DECLARE: only the message in it */
-    const uint8_t *signature;       /* DECLARE: the sender's 64 bytes */
+    const mo_signature_t *signature; /* DECLARE: the sender's */
     uint64_t root_number;           /* PROVE_PEER, CONFIRM */
     uint64_t root_block;            /* PROVE_PEER, CONFIRM */
 } mo_action_message_t;

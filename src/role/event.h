@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "bus/message.h"
+#include "eth/secp.h"
 
 typedef enum {
     MO_CHAIN_ORIGIN,
@@ -67,7 +68,7 @@ typedef struct {
 typedef struct {
     mo_message_kind_t kind;
     mo_message_t message;
-    uint8_t signature[64]; /* EIP-2098 over the message's id */
+    mo_signature_t signature; /* over the message's id */
 } mo_event_intent_t;
 
 typedef struct {

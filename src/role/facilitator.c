@@ -18,6 +18,17 @@ void mo_facilitator_init(mo_facilitator_role_t *f, const mo_facilitator_config_t
     }
 }
 
+size_t mo_facilitator_place(uint64_t key)
+{
+    MO_CHECK(key / ROWS_PER_PLACE < MO_TRANSFERS_MAX);
+    return (size_t)(key / ROWS_PER_PLACE);
+}
+
+unsigned mo_facilitator_row(uint64_t key)
+{
+    return (unsigned)(key % ROWS_PER_PLACE);
+}
+
 mo_hash_t mo_facilitator_message_id(const mo_facilitator_role_t *f, mo_message_kind_t kind,
                                     const mo_message_t *message)
 {
@@ -68,7 +79,7 @@ static void take_intent(mo_facilitator_role_t *f, const mo_event_intent_t *inten
     transfer->kind = intent->kind;
     transfer->id = id;
     transfer->envelope.message = intent->message;
-    memcpy(transfer->signature, intent->signature, sizeof transfer->signature);
+    transfer->signature = intent->signature;
 }
 
 /* --- what there is to do ---------------------------------------------------------------------------------------- */
@@ -171,7 +182,7 @@ static void carry(mo_facilitator_role_t *f, size_t place, mo_actions_t *actions)
     action->message = (mo_action_message_t){.kind = transfer->kind,
                                             .id = transfer->id,
                                             .envelope = &transfer->envelope,
-                                            .signature = transfer->signature,
+                                            .signature = &transfer->signature,
                                             .root_number = f->sides[chain].proven.number,
                                             .root_block = f->sides[chain].proven.block};
 }
@@ -188,11 +199,9 @@ static void decide(mo_facilitator_role_t *f, mo_actions_t *actions)
 /* An intent that the gateway refuses is given up; any other step is tried again after a pause. */
 static void transfer_outcome(mo_facilitator_role_t *f, const mo_event_outcome_t *outcome)
 {
-    size_t place = outcome->key / ROWS_PER_PLACE;
-    MO_CHECK(place < MO_TRANSFERS_MAX);
-    mo_transfer_t *transfer = &f->transfers[place];
+    mo_transfer_t *transfer = &f->transfers[mo_facilitator_place(outcome->key)];
     bool at_hand = transfer->used && transfer->duty.key == outcome->key;
-    bool refused = outcome->key % ROWS_PER_PLACE == MO_ROW_DECLARE && outcome->outcome == MO_OUTCOME_FAILED;
+    bool refused = mo_facilitator_row(outcome->key) == MO_ROW_DECLARE && outcome->outcome == MO_OUTCOME_FAILED;
     if (at_hand && refused && !transfer->declared) {
         *transfer = (mo_transfer_t){0};
     } else if (at_hand) {

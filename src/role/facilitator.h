@@ -46,7 +46,7 @@ typedef struct {
     mo_message_kind_t kind;
     mo_hash_t id;
     mo_envelope_t envelope;
-    uint8_t signature[64];
+    mo_signature_t signature;
     uint64_t declared_block; /* of the source chain */
     mo_bus_status_t outbox;
     mo_bus_status_t inbox;
@@ -94,6 +94,10 @@ void mo_facilitator_step(mo_facilitator_role_t *f, const mo_event_t *event, mo_a
 
 /* Whether one more intent can be taken. */
 bool mo_facilitator_has_room(const mo_facilitator_role_t *f);
+
+/* What the key of MO_DUTY_TRANSFER says: the place in `transfers`, and the row of 7.4 at hand. */
+size_t mo_facilitator_place(uint64_t key);
+unsigned mo_facilitator_row(uint64_t key);
 
 /* The id of a message under the domain of its source side. */
 mo_hash_t mo_facilitator_message_id(const mo_facilitator_role_t *f, mo_message_kind_t kind,

@@ -1,0 +1,360 @@
+#include "node/drive.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/check.h"
+#include "base/secret.h"
+#include "node/feed.h"
+
+/* A role in trouble is made anew after this long; nobody is helped by replaying in a loop. */
+#define TROUBLE_PAUSE_MS 10000u
+
+typedef struct {
+    mo_node_station_t station;
+    const mo_node_role_t *kind;
+    void *role;
+    mo_node_feed_t feed;
+    mo_actions_t actions;
+    uint64_t origin_finalised;
+    uint8_t *data; /* MO_RPC_INPUT_MAX */
+} drive_t;
+
+void mo_node_say(const char *format, ...)
+{
+    char stamp[16];
+    time_t now = time(NULL);
+    struct tm parts;
+    localtime_r(&now, &parts);
+    strftime(stamp, sizeof stamp, "%H:%M:%S", &parts);
+    printf("%s  ", stamp);
+    va_list arguments;
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    printf("\n");
+    fflush(stdout);
+}
+
+static uint64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void pause_ms(const mo_node_run_t *run, uint64_t ms)
+{
+    for (uint64_t left = ms; left > 0 && *run->stop == 0;) {
+        uint64_t step = left < 100 ? left : 100;
+        struct timespec time = {.tv_sec = 0, .tv_nsec = (long)(step * 1000000)};
+        (void)nanosleep(&time, NULL);
+        left -= step;
+    }
+}
+
+mo_err_t mo_node_ask(mo_node_station_t *station, mo_chain_t chain, const mo_address_t *to, mo_bytes_t data,
+                     mo_buffer_t *out)
+{
+    mo_rpc_call_t call = {.from = &station->self, .to = to, .data = data};
+    return mo_rpc_call(station->rpcs[chain], &call, MO_AT_LATEST, out);
+}
+
+/* --- labels: "<duty>/<key>" ------------------------------------------------------------------------------------- */
+
+static void write_label(const mo_node_role_t *kind, const mo_action_t *action, char label[MO_TXQ_LABEL_MAX + 1])
+{
+    MO_CHECK(action->duty < kind->duty_count);
+    (void)snprintf(label, MO_TXQ_LABEL_MAX + 1, "%s/%llu", kind->duties[action->duty],
+                   (unsigned long long)action->key);
+}
+
+static bool read_label(const mo_node_role_t *kind, const char *label, mo_event_outcome_t *outcome)
+{
+    const char *slash = strchr(label, '/');
+    for (uint8_t duty = 0; slash != NULL && duty < kind->duty_count; duty++) {
+        size_t size = strlen(kind->duties[duty]);
+        if (size == (size_t)(slash - label) && memcmp(label, kind->duties[duty], size) == 0) {
+            outcome->duty = duty;
+            outcome->key = strtoull(slash + 1, NULL, 10);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- events into the role --------------------------------------------------------------------------------------- */
+
+static void take(void *context, const mo_event_t *event)
+{
+    drive_t *d = context;
+    d->kind->step(d->role, event, &d->actions);
+}
+
+static void tell_outcome(drive_t *d, const mo_event_outcome_t *outcome, const char *reason)
+{
+    mo_event_t event = {.kind = MO_EVENT_OUTCOME, .outcome = *outcome};
+    take(d, &event);
+    if (d->kind->ended != NULL) {
+        d->kind->ended(&d->station, d->role, outcome, reason);
+    }
+}
+
+static void tell_mined(drive_t *d, const mo_txq_outcome_t *mined)
+{
+    mo_event_outcome_t outcome = {.outcome = MO_OUTCOME_DONE};
+    if (!read_label(d->kind, mined->label, &outcome)) {
+        return;
+    }
+    switch (mined->result) {
+    case MO_TXQ_MINED:
+        mo_node_say("%-24s block %llu, gas %llu", mined->label, (unsigned long long)mined->block_number,
+                    (unsigned long long)mined->gas_used);
+        break;
+    case MO_TXQ_REVERTED:
+        outcome.outcome = MO_OUTCOME_FAILED;
+        mo_node_say("%-24s reverted: %s", mined->label, mined->reason);
+        break;
+    case MO_TXQ_DROPPED:
+        outcome.outcome = MO_OUTCOME_LATER;
+        mo_node_say("%-24s dropped: another transaction took its nonce", mined->label);
+        break;
+    }
+    tell_outcome(d, &outcome, mined->reason);
+}
+
+static void tell_finalised(drive_t *d)
+{
+    mo_block_t block;
+    mo_err_t err = mo_rpc_block(d->station.rpcs[MO_CHAIN_ORIGIN], MO_AT_FINALIZED, &block);
+    if (mo_failed(err) || block.number == d->origin_finalised) {
+        return;
+    }
+    d->origin_finalised = block.number;
+    mo_event_t event = {
+        .kind = MO_EVENT_FINALISED, .chain = MO_CHAIN_ORIGIN, .finalised = block.number};
+    take(d, &event);
+}
+
+/* --- actions into transactions ---------------------------------------------------------------------------------- */
+
+/* Twice what it takes now and room for what a vote may bring about: justifying, finalising, enforcing. */
+static mo_err_t shifting_limit(mo_node_station_t *s, mo_chain_t chain, const mo_node_call_t *call, uint64_t *limit)
+{
+    mo_rpc_call_t ask = {
+        .from = &s->self, .to = &call->to, .value = call->value, .data = mo_buffer_view(&call->data)};
+    uint64_t gas;
+    mo_err_t err = mo_rpc_estimate(s->rpcs[chain], &ask, MO_AT_LATEST, &gas);
+    *limit = mo_failed(err) ? 0 : 2 * gas + 300000;
+    return err;
+}
+
+static mo_err_t submit(drive_t *d, const mo_action_t *action, const mo_node_call_t *call, const char *label)
+{
+    mo_node_station_t *s = &d->station;
+    mo_txq_call_t request = {
+        .to = &call->to, .value = call->value, .data = mo_buffer_view(&call->data), .label = label};
+    if (call->shifting) {
+        mo_err_t err = shifting_limit(s, action->chain, call, &request.gas_limit);
+        if (mo_failed(err)) {
+            return err;
+        }
+    }
+    uint64_t id;
+    return mo_txq_submit(s->queues[action->chain], &request, &id);
+}
+
+static void carry_out(drive_t *d, const mo_action_t *action)
+{
+    char label[MO_TXQ_LABEL_MAX + 1];
+    write_label(d->kind, action, label);
+    mo_node_call_t call = {.data = {d->data, 0, MO_RPC_INPUT_MAX, false}};
+    mo_err_t err = d->kind->call(&d->station, d->role, action, &call);
+    if (!mo_failed(err) && call.data.overflown) {
+        err = mo_err(MO_ERR_PERMANENT, "the call's data exceed %u bytes", (unsigned)MO_RPC_INPUT_MAX);
+    }
+    if (!mo_failed(err)) {
+        err = submit(d, action, &call, label);
+    }
+    if (!mo_failed(err)) {
+        return;
+    }
+    mo_node_say("%-24s %s", label, err.text);
+    mo_event_outcome_t outcome = {.duty = action->duty,
+                                  .key = action->key,
+                                  .outcome = err.kind == MO_ERR_PERMANENT ? MO_OUTCOME_FAILED
+                                                                          : MO_OUTCOME_LATER};
+    tell_outcome(d, &outcome, err.text);
+}
+
+/* --- the loop --------------------------------------------------------------------------------------------------- */
+
+static mo_err_t open_feed(drive_t *d)
+{
+    const mo_node_config_t *config = d->station.config;
+    mo_follow_config_t configs[MO_CHAIN_COUNT];
+    mo_address_t watched[MO_CHAIN_COUNT][MO_NODE_WATCHED_MAX];
+    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+        configs[chain] = (mo_follow_config_t){
+            .rpc = d->station.rpcs[chain],
+            .from = d->kind->first_block(config, (mo_chain_t)chain),
+            .addresses = watched[chain],
+            .address_count = d->kind->watched(config, (mo_chain_t)chain, watched[chain]),
+        };
+    }
+    return mo_node_feed_open(&d->feed, configs);
+}
+
+static mo_err_t start(drive_t *d)
+{
+    mo_node_feed_close(&d->feed);
+    d->origin_finalised = 0;
+    mo_err_t err = d->kind->start(&d->station, d->role);
+    return mo_failed(err) ? err : open_feed(d);
+}
+
+static void tick_queues(drive_t *d)
+{
+    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+        mo_err_t err = mo_txq_tick(d->station.queues[chain], d->station.now_ms);
+        if (mo_failed(err)) {
+            mo_node_say("%s queue: %s", chain == MO_CHAIN_ORIGIN ? "origin" : "auxiliary", err.text);
+        }
+        mo_txq_outcome_t mined;
+        while (mo_txq_next(d->station.queues[chain], &mined)) {
+            tell_mined(d, &mined);
+        }
+    }
+}
+
+static void decide(drive_t *d)
+{
+    mo_event_t event = {.kind = MO_EVENT_TICK, .now_ms = d->station.now_ms};
+    take(d, &event);
+    /* Carrying out may step the role with an outcome, which empties its actions: work on a copy. */
+    mo_actions_t actions = d->actions;
+    for (size_t i = 0; i < actions.count; i++) {
+        carry_out(d, &actions.items[i]);
+    }
+}
+
+static mo_err_t turn(drive_t *d)
+{
+    d->station.now_ms = clock_ms();
+    mo_err_t err = mo_node_feed_poll(&d->feed, take, d);
+    if (mo_failed(err)) {
+        mo_node_say("%s", err.text);
+        return err.kind == MO_ERR_PERMANENT ? err : MO_SUCCESS;
+    }
+    const char *trouble = d->kind->trouble(d->role);
+    if (d->feed.reorganised) {
+        mo_node_say("%s reorganised above block %llu: starting anew",
+                    d->feed.which == MO_CHAIN_ORIGIN ? "origin" : "auxiliary",
+                    (unsigned long long)d->feed.common);
+        return start(d);
+    }
+    if (trouble != NULL) {
+        mo_node_say("ALARM: %s; signing nothing, starting anew in %u s", trouble, TROUBLE_PAUSE_MS / 1000);
+        pause_ms(d->station.run, TROUBLE_PAUSE_MS);
+        return start(d);
+    }
+    if (!mo_node_feed_is_caught_up(&d->feed)) {
+        return MO_SUCCESS;
+    }
+    tell_finalised(d);
+    tick_queues(d);
+    if (d->kind->look != NULL) {
+        d->kind->look(&d->station, d->role);
+    }
+    decide(d);
+    pause_ms(d->station.run, d->station.config->poll_interval);
+    return MO_SUCCESS;
+}
+
+/* --- opening ---------------------------------------------------------------------------------------------------- */
+
+static mo_err_t open_chain(mo_node_station_t *s, mo_chain_t chain)
+{
+    bool origin = chain == MO_CHAIN_ORIGIN;
+    uint64_t chain_id = origin ? s->config->origin_chain_id : s->config->auxiliary_chain_id;
+    const char *url = origin ? s->config->origin_rpc.text : s->config->auxiliary_rpc.text;
+    mo_rpc_config_t rpc = {.urls = {url}, .url_count = 1, .chain_id = chain_id};
+    mo_err_t err = mo_rpc_open(&s->rpcs[chain], &rpc);
+    if (mo_failed(err)) {
+        return err;
+    }
+    mo_txq_config_t queue = {
+        .rpc = s->rpcs[chain], .store = s->store, .chain_id = chain_id, .replace_after_ms = 15000};
+    memcpy(queue.secret, s->key.bytes, sizeof queue.secret);
+    err = mo_txq_open(&s->queues[chain], &queue);
+    mo_secret_wipe(queue.secret, sizeof queue.secret);
+    return err;
+}
+
+static mo_err_t open_station(mo_node_station_t *s, const mo_node_run_t *run, const mo_node_role_t *kind)
+{
+    s->run = run;
+    s->config = run->config;
+    mo_err_t err = mo_node_key_read(run->key_path, s->key.bytes);
+    if (mo_failed(err)) {
+        return err;
+    }
+    if (!mo_secp_address(&s->key, &s->self)) {
+        return mo_err(MO_ERR_PERMANENT, "%s: not a key of secp256k1", run->key_path);
+    }
+    if (mkdir(run->state_dir, 0700) != 0 && errno != EEXIST) {
+        return mo_err(MO_ERR_PERMANENT, "%s: %s", run->state_dir, strerror(errno));
+    }
+    char path[MO_STORE_PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s/%s.sqlite", run->state_dir, kind->name);
+    err = mo_store_open(&s->store, path, MO_STORE_CREATE);
+    for (int chain = 0; chain < MO_CHAIN_COUNT && !mo_failed(err); chain++) {
+        err = open_chain(s, (mo_chain_t)chain);
+    }
+    return err;
+}
+
+static void close_station(mo_node_station_t *s)
+{
+    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+        mo_txq_close(s->queues[chain]);
+        mo_rpc_close(s->rpcs[chain]);
+    }
+    mo_store_close(s->store);
+    mo_secret_wipe(&s->key, sizeof s->key);
+}
+
+static mo_err_t run_until_stopped(drive_t *d)
+{
+    mo_err_t err = start(d);
+    while (!mo_failed(err) && *d->station.run->stop == 0) {
+        err = turn(d);
+    }
+    return err;
+}
+
+mo_err_t mo_node_drive(const mo_node_run_t *run, const mo_node_role_t *kind)
+{
+    drive_t d = {.kind = kind};
+    d.role = calloc(1, kind->size);
+    d.data = malloc(MO_RPC_INPUT_MAX);
+    d.station.memory = malloc(MO_NODE_MEMORY);
+    mo_err_t err = mo_err(MO_ERR_PERMANENT, "out of memory");
+    if (d.role != NULL && d.data != NULL && d.station.memory != NULL) {
+        err = open_station(&d.station, run, kind);
+    }
+    if (!mo_failed(err)) {
+        err = run_until_stopped(&d);
+    }
+    mo_node_feed_close(&d.feed);
+    close_station(&d.station);
+    free(d.station.memory);
+    free(d.data);
+    free(d.role);
+    return err;
+}

@@ -1,0 +1,83 @@
+/* The driver: a pure role over two real chains.
+ *
+ *     nodes --feed--> events --> role --> actions --> calls --> transaction queues --> nodes
+ *                       ^                                               |
+ *                       +------------------ outcomes -------------------+
+ *
+ * One loop, one thread: read what is new, hand it to the role, hand it the outcomes, tick, carry out what it wants. An
+ * action becomes one call, made by the role kind's `call` (which may fetch headers and proofs, or sign), and goes into
+ * the queue of its chain under the label "<duty>/<key>", by which its outcome finds back.
+ *
+ * When a chain reorganises, or the role stops believing what it sees, the role is made anew and replayed. What was
+ * signed or sent is on disk and not repeated. Floor 6.
+ */
+#ifndef MO_NODE_DRIVE_H
+#define MO_NODE_DRIVE_H
+
+#include "chain/rpc.h"
+#include "chain/txq.h"
+#include "eth/secp.h"
+#include "node/run.h"
+#include "role/action.h"
+#include "store/store.h"
+
+/* What a driver stands on. */
+typedef struct {
+    const mo_node_run_t *run;
+    const mo_node_config_t *config; /* run->config */
+    mo_secp_key_t key;
+    mo_address_t self;
+    mo_store_t *store;
+    mo_rpc_t *rpcs[MO_CHAIN_COUNT];
+    mo_txq_t *queues[MO_CHAIN_COUNT];
+    uint64_t now_ms;
+    uint8_t *memory; /* MO_NODE_MEMORY bytes for headers and proofs of one call */
+} mo_node_station_t;
+
+/* The largest is a run of 256 headers of 1 KiB, or the proofs of an account and a slot. */
+#define MO_NODE_MEMORY (1U << 20)
+
+/* A call to be sent. */
+typedef struct {
+    mo_address_t to;
+    mo_u256_t value;  /* wei */
+    mo_buffer_t data; /* MO_RPC_INPUT_MAX */
+    bool shifting;    /* what it costs depends on what else is in its block: more gas than estimated */
+} mo_node_call_t;
+
+#define MO_NODE_WATCHED_MAX 4
+
+/* A kind of role. */
+typedef struct {
+    const char *name;          /* "validator" */
+    const char *const *duties; /* names, for labels and logs */
+    uint8_t duty_count;
+    size_t size; /* of the role's state */
+    void (*step)(void *role, const mo_event_t *event, mo_actions_t *actions);
+    /* Makes the state from config and store. */
+    mo_err_t (*start)(mo_node_station_t *station, void *role);
+    /* Lists the contracts whose logs it follows on a chain; returns how many. */
+    size_t (*watched)(const mo_node_config_t *config, mo_chain_t chain, mo_address_t out[MO_NODE_WATCHED_MAX]);
+    /* Number of the first block that it needs of a chain. */
+    uint64_t (*first_block)(const mo_node_config_t *config, mo_chain_t chain);
+    /* Makes the call of an action. */
+    mo_err_t (*call)(mo_node_station_t *station, void *role, const mo_action_t *action, mo_node_call_t *call);
+    /* Other input, before each tick; NULL for none. */
+    void (*look)(mo_node_station_t *station, void *role);
+    /* Told of each outcome, after the role; NULL for none. */
+    void (*ended)(mo_node_station_t *station, void *role, const mo_event_outcome_t *outcome, const char *reason);
+    /* Why the role does not believe what it sees; NULL when it does. */
+    const char *(*trouble)(const void *role);
+} mo_node_role_t;
+
+/* Runs until run->stop. Errors: permanent ones of opening (key, store, node, chain id); afterwards it goes on. */
+MO_MUST_USE mo_err_t mo_node_drive(const mo_node_run_t *run, const mo_node_role_t *kind);
+
+/* A line of the log: time, then the text. */
+void mo_node_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A view function's answer, decoded by the caller: appends the return data to `out`. */
+MO_MUST_USE mo_err_t mo_node_ask(mo_node_station_t *station, mo_chain_t chain, const mo_address_t *to,
+                                 mo_bytes_t data, mo_buffer_t *out);
+
+#endif

@@ -1,0 +1,128 @@
+#include "node/facilitator.h"
+
+#include "node/drive.h"
+#include "node/facilitator_calls.h"
+#include "node/spool.h"
+#include "role/facilitator.h"
+#include "rules/identity.h"
+
+/* The role, and what the driver knows beside it. */
+typedef struct {
+    mo_facilitator_role_t role;
+    mo_spool_t spool;
+    mo_hash_t declaring[MO_TRANSFERS_MAX]; /* id of the message whose declaration is under way, by place */
+} desk_t;
+
+static const char *const duties[MO_FACILITATOR_DUTIES] = {
+    [MO_DUTY_TRANSFER] = "transfer", [MO_DUTY_PROVE] = "prove-peer", [MO_DUTY_FUND] = "fund-ledger"};
+
+static mo_err_t start(mo_node_station_t *s, void *role)
+{
+    desk_t *desk = role;
+    const mo_node_config_t *c = s->config;
+    mo_hash_t core_id = mo_rules_core_id(c->origin_chain_id, &c->core);
+    mo_facilitator_config_t config = {
+        .self = s->self,
+        .domains = {[MO_CHAIN_ORIGIN] = {c->origin_chain_id, c->gateway, core_id},
+                    [MO_CHAIN_AUXILIARY] = {c->auxiliary_chain_id, c->co_gateway, core_id}},
+        .core = c->core,
+        .origin_block_store = c->origin_block_store,
+        .epoch = c->epoch,
+    };
+    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+        mo_err_t err = mo_node_facilitator_bounty(s, (mo_chain_t)chain, &config.bounties[chain]);
+        if (mo_failed(err)) {
+            return err;
+        }
+    }
+    mo_facilitator_init(&desk->role, &config);
+    return mo_spool_open(&desk->spool, s->run->state_dir);
+}
+
+static size_t watched(const mo_node_config_t *c, mo_chain_t chain, mo_address_t out[MO_NODE_WATCHED_MAX])
+{
+    out[0] = *mo_node_gateway(c, chain);
+    out[1] = chain == MO_CHAIN_ORIGIN ? c->core : c->origin_block_store;
+    return 2;
+}
+
+static uint64_t first_block(const mo_node_config_t *c, mo_chain_t chain)
+{
+    return chain == MO_CHAIN_ORIGIN ? c->origin_deploy_block : c->auxiliary_deploy_block;
+}
+
+static void step(void *role, const mo_event_t *event, mo_actions_t *actions)
+{
+    desk_t *desk = role;
+    mo_facilitator_step(&desk->role, event, actions);
+}
+
+static const char *trouble(const void *role)
+{
+    const desk_t *desk = role;
+    return desk->role.malformed ? "a log of the pair does not decode" : NULL;
+}
+
+static bool take_intent(void *context, const mo_node_intent_t *intent, mo_hash_t *id)
+{
+    mo_facilitator_role_t *f = context;
+    if (!mo_facilitator_has_room(f)) {
+        return false;
+    }
+    *id = mo_facilitator_message_id(f, intent->kind, &intent->message);
+    mo_event_t event = {.kind = MO_EVENT_INTENT,
+                        .intent = {intent->kind, intent->message, intent->signature}};
+    mo_actions_t none;
+    mo_facilitator_step(f, &event, &none);
+    return true;
+}
+
+static void look(mo_node_station_t *s, void *role)
+{
+    (void)s;
+    desk_t *desk = role;
+    mo_spool_look(&desk->spool, take_intent, &desk->role);
+}
+
+static mo_err_t call(mo_node_station_t *s, void *role, const mo_action_t *action, mo_node_call_t *out)
+{
+    desk_t *desk = role;
+    if (action->kind == MO_ACTION_DECLARE) {
+        desk->declaring[mo_facilitator_place(action->key)] = action->message.id;
+    }
+    return mo_node_facilitator_call(s, action, out);
+}
+
+static void ended(mo_node_station_t *s, void *role, const mo_event_outcome_t *outcome, const char *reason)
+{
+    (void)s;
+    desk_t *desk = role;
+    if (outcome->duty != MO_DUTY_TRANSFER || mo_facilitator_row(outcome->key) != MO_ROW_DECLARE) {
+        return;
+    }
+    const mo_hash_t *id = &desk->declaring[mo_facilitator_place(outcome->key)];
+    if (outcome->outcome == MO_OUTCOME_DONE) {
+        mo_spool_declared(&desk->spool, id);
+    } else if (outcome->outcome == MO_OUTCOME_FAILED) {
+        mo_spool_refused(&desk->spool, id, reason);
+    }
+}
+
+mo_err_t mo_node_facilitator_run(const mo_node_run_t *run)
+{
+    static const mo_node_role_t kind = {
+        .name = "facilitator",
+        .duties = duties,
+        .duty_count = MO_FACILITATOR_DUTIES,
+        .size = sizeof(desk_t),
+        .step = step,
+        .start = start,
+        .watched = watched,
+        .first_block = first_block,
+        .call = call,
+        .look = look,
+        .ended = ended,
+        .trouble = trouble,
+    };
+    return mo_node_drive(run, &kind);
+}

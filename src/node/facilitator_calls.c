@@ -1,0 +1,142 @@
+#include "node/facilitator_calls.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/secret.h"
+#include "bind/message_bus.h"
+#include "bus/limits.h"
+#include "bus/lock.h"
+#include "eth/hmac.h"
+
+const mo_address_t *mo_node_gateway(const mo_node_config_t *config, mo_chain_t chain)
+{
+    return chain == MO_CHAIN_ORIGIN ? &config->gateway : &config->co_gateway;
+}
+
+mo_err_t mo_node_facilitator_bounty(mo_node_station_t *s, mo_chain_t chain, mo_u256_t *bounty)
+{
+    uint8_t question[4];
+    uint8_t answer[32];
+    mo_buffer_t data = MO_BUFFER(question);
+    mo_buffer_t out = MO_BUFFER(answer);
+    mo_bind_message_bus_bounty_result_t result = {0};
+    MO_CHECK(mo_bind_message_bus_bounty_encode(&data));
+    mo_err_t err = mo_node_ask(s, chain, mo_node_gateway(s->config, chain), mo_buffer_view(&data), &out);
+    if (!mo_failed(err) &&
+        mo_bind_message_bus_bounty_result_decode(mo_buffer_view(&out), &result) != MO_ABI_OK) {
+        err = mo_err(MO_ERR_PERMANENT, "the gateway does not say its bounty");
+    }
+    *bounty = result.value;
+    return err;
+}
+
+static mo_err_t encoded(bool fits)
+{
+    return fits ? MO_SUCCESS : mo_err(MO_ERR_PERMANENT, "the call's data exceed %u bytes", (unsigned)MO_RPC_INPUT_MAX);
+}
+
+static mo_hash_t secret_of(const mo_node_station_t *s, const mo_hash_t *id)
+{
+    static const uint8_t purpose[] = "mosaic secret";
+    return mo_hmac_sha256(MO_BYTES(s->key.bytes), (mo_bytes_t){purpose, sizeof purpose - 1}, mo_hash_view(id));
+}
+
+static mo_err_t call_declare(mo_node_station_t *s, const mo_action_message_t *m, mo_node_call_t *call)
+{
+    uint8_t signature[64];
+    memcpy(signature, m->signature->r.bytes, 32);
+    memcpy(signature + 32, m->signature->vs.bytes, 32);
+    mo_hash_t secret = secret_of(s, &m->id);
+    mo_bind_message_bus_declare_t in = {.message = m->envelope->message,
+                                        .secret_hash = mo_bus_secret_hash(&secret),
+                                        .signature = MO_BYTES(signature)};
+    mo_secret_wipe(&secret, sizeof secret);
+    return encoded(mo_bind_message_bus_declare_encode(&call->data, &in));
+}
+
+/* A proof of the peer, which lives on the other chain than `target`, after the foreign block of the root. */
+static mo_err_t prove(mo_node_station_t *s, mo_chain_t target, uint64_t root_block, const mo_hash_t *slot,
+                      mo_block_t *block, mo_proof_t *proof)
+{
+    mo_chain_t foreign = target == MO_CHAIN_ORIGIN ? MO_CHAIN_AUXILIARY : MO_CHAIN_ORIGIN;
+    mo_buffer_t memory = {s->memory, 0, MO_NODE_MEMORY, false};
+    mo_proof_query_t query = {.address = *mo_node_gateway(s->config, foreign),
+                              .slots = slot,
+                              .slot_count = slot == NULL ? 0 : 1,
+                              .block = block};
+    mo_err_t err = mo_rpc_block(s->rpcs[foreign], MO_AT(root_block), block);
+    return mo_failed(err) ? err : mo_rpc_proof(s->rpcs[foreign], &query, &memory, proof);
+}
+
+static mo_err_t call_prove_peer(mo_node_station_t *s, mo_chain_t target, const mo_action_message_t *m,
+                                mo_node_call_t *call)
+{
+    mo_block_t block;
+    mo_proof_t proof;
+    mo_err_t err = prove(s, target, m->root_block, NULL, &block, &proof);
+    if (mo_failed(err)) {
+        return err;
+    }
+    /* On origin the core keeps the source's hash only, and the header opens it. */
+    mo_bind_message_bus_prove_peer_t in = {
+        .root_number = m->root_number,
+        .header = target == MO_CHAIN_ORIGIN ? mo_block_rlp(&block) : (mo_bytes_t){NULL, 0},
+        .account_proof = {proof.account_proof.nodes, proof.account_proof.count}};
+    return encoded(mo_bind_message_bus_prove_peer_encode(&call->data, &in));
+}
+
+static mo_err_t call_confirm(mo_node_station_t *s, mo_chain_t target, const mo_action_message_t *m,
+                             mo_node_call_t *call)
+{
+    mo_hash_t slot = mo_bus_slot_key(&m->id, MO_BUS_OUTBOX_SLOT);
+    mo_block_t block;
+    mo_proof_t proof;
+    mo_err_t err = prove(s, target, m->root_block, &slot, &block, &proof);
+    if (mo_failed(err)) {
+        return err;
+    }
+    mo_bind_message_bus_confirm_t in = {.envelope = *m->envelope,
+                                        .root_number = m->root_number,
+                                        .slot_proof = {proof.slots[0].proof.nodes, proof.slots[0].proof.count}};
+    return encoded(mo_bind_message_bus_confirm_encode(&call->data, &in));
+}
+
+static mo_err_t call_progress(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
+{
+    const mo_action_message_t *m = &action->message;
+    if (action->kind == MO_ACTION_PROGRESS_OUTBOX) {
+        mo_bind_message_bus_progress_outbox_t in = {*m->envelope, secret_of(s, &m->id)};
+        return encoded(mo_bind_message_bus_progress_outbox_encode(&call->data, &in));
+    }
+    mo_bind_message_bus_progress_inbox_t in = {*m->envelope, secret_of(s, &m->id)};
+    return encoded(mo_bind_message_bus_progress_inbox_encode(&call->data, &in));
+}
+
+mo_err_t mo_node_facilitator_call(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
+{
+    call->to = *mo_node_gateway(s->config, action->chain);
+    switch (action->kind) {
+    case MO_ACTION_FUND_LEDGER:
+        call->value = action->amount;
+        return encoded(mo_bind_message_bus_deposit_ledger_encode(&call->data));
+    case MO_ACTION_DECLARE:
+        return call_declare(s, &action->message, call);
+    case MO_ACTION_PROVE_PEER:
+        return call_prove_peer(s, action->chain, &action->message, call);
+    case MO_ACTION_CONFIRM:
+        return call_confirm(s, action->chain, &action->message, call);
+    case MO_ACTION_PROGRESS_OUTBOX:
+    case MO_ACTION_PROGRESS_INBOX:
+        return call_progress(s, action, call);
+    case MO_ACTION_REPORT_AUXILIARY:
+    case MO_ACTION_ANCHOR:
+    case MO_ACTION_REPORT_ORIGIN:
+    case MO_ACTION_VOTE:
+    case MO_ACTION_PROPOSE:
+    case MO_ACTION_COMMIT:
+    case MO_ACTION_RELAY:
+        break;
+    }
+    return mo_err(MO_ERR_PERMANENT, "no action of a facilitator: %d", (int)action->kind);
+}

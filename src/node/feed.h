@@ -1,0 +1,44 @@
+/* The feed: two chains as one stream of events for a role.
+ *
+ *     origin     block, log ...  \
+ *                                 >-- by time of block, origin first --> role
+ *     auxiliary  block, log ...  /
+ *
+ * What happens on one chain refers to what happened on the other before: a kernel relayed on the auxiliary chain to a
+ * commit on origin, a message confirmed to one declared. Such a reference takes at least an epoch, so feeding blocks in
+ * the order of their timestamps, origin first within a second, lets a role meet every cause before its effect, also
+ * when it replays years at once. One chain never runs ahead of a part of the other that is there and not yet read.
+ *
+ * A reorganisation ends a feed: the driver makes the role anew and opens another (role/event.h). Floor 6.
+ */
+#ifndef MO_NODE_FEED_H
+#define MO_NODE_FEED_H
+
+#include "chain/follow.h"
+#include "role/event.h"
+
+typedef struct {
+    mo_follow_t *follows[MO_CHAIN_COUNT];
+    mo_follow_event_t heads[MO_CHAIN_COUNT]; /* the next event of each, when there is one */
+    bool any[MO_CHAIN_COUNT];
+    bool reorganised;     /* one chain took blocks back: the feed is of no use any more */
+    mo_chain_t which;     /* did */
+    uint64_t common;      /* its last block that stays */
+} mo_node_feed_t;
+
+/* Takes one event. */
+typedef void mo_node_take_t(void *context, const mo_event_t *event);
+
+/* Opens a feed over two chains; `configs` by mo_chain_t. */
+MO_MUST_USE mo_err_t mo_node_feed_open(mo_node_feed_t *feed, const mo_follow_config_t configs[MO_CHAIN_COUNT]);
+
+/* Closes; an unopened (zero) feed is allowed. */
+void mo_node_feed_close(mo_node_feed_t *feed);
+
+/* Reads what is new on both chains, at most one batch of each, and hands it on in order. Transient errors: call again. */
+MO_MUST_USE mo_err_t mo_node_feed_poll(mo_node_feed_t *feed, mo_node_take_t *take, void *context);
+
+/* Whether nothing was left to read at the last poll. */
+bool mo_node_feed_is_caught_up(const mo_node_feed_t *feed);
+
+#endif
