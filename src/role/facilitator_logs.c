@@ -95,8 +95,10 @@ static void declared(mo_facilitator_role_t *f, const declaration_t *d)
     if (transfer == NULL) {
         return;
     }
-    mo_facilitator_side_t *side = &f->sides[mo_source_of(d->kind)];
-    (void)mo_u256_sub(side->ledger, f->config.bounties[mo_source_of(d->kind)], &side->ledger);
+    mo_u256_t *ledger = &f->sides[mo_source_of(d->kind)].ledger;
+    if (!mo_u256_sub(*ledger, f->config.bounties[mo_source_of(d->kind)], ledger)) {
+        f->malformed = true; /* a bounty that we did not have */
+    }
     transfer->kind = d->kind;
     transfer->id = d->id;
     transfer->envelope = d->envelope;
@@ -132,7 +134,7 @@ static void outbox_progressed(void *role, const mo_event_log_t *log)
     mo_facilitator_side_t *side = side_of(f, log);
     if (mo_address_equal(&e.facilitator, &f->config.self)) {
         mo_chain_t chain = side == &f->sides[MO_CHAIN_ORIGIN] ? MO_CHAIN_ORIGIN : MO_CHAIN_AUXILIARY;
-        (void)mo_u256_add(side->ledger, f->config.bounties[chain], &side->ledger);
+        f->malformed |= !mo_u256_add(side->ledger, f->config.bounties[chain], &side->ledger);
     }
     mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
     if (transfer != NULL) {
