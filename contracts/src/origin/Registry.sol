@@ -225,9 +225,10 @@ contract Registry is IRegistry {
             total: _set.total(next - 1),
             slashed: _set.slashedSums[(next - 1) % 4]
         });
-        for (uint8 kind = UpdateQueues.SLASH + 1; kind-- > 0;) {
-            _carryKind(kind, taking, updates);
-        }
+        _carryKind(UpdateQueues.SLASH, taking, updates);
+        _carryKind(UpdateQueues.LOGOUT, taking, updates);
+        _carryKind(UpdateQueues.WEIGHT, taking, updates);
+        _carryKind(UpdateQueues.JOIN, taking, updates);
         _set.totals[next % 4] = taking.total;
         _set.slashedSums[next % 4] = taking.slashed;
         uint256 carried = taking.carried;
