@@ -87,7 +87,8 @@ export function check({ root }) {
   for (const file of files) {
     const count = lines_of(root, file).length - 1;
     if (count >= FILE_LIMIT) violations.push({ file, text: `has ${count} lines; files stay under ${FILE_LIMIT}` });
-    if (!/\.(c|h|sol)$/.test(file)) continue;
+    // Vectors are data in the form of code.
+    if (!/\.(c|h|sol)$/.test(file) || /Vectors\.sol$/.test(file)) continue;
     const language = file.endsWith('.sol') ? 'Solidity' : 'C';
     const functions = language === 'C' ? c_functions(code_of(root, file)) : sol_functions(code_of(root, file));
     for (const f of functions) {
