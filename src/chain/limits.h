@@ -35,17 +35,18 @@
  * chain about 4 KiB each. */
 #define MO_PROOF_SLOTS_MAX 16
 
-/* Blocks the follower reads in one poll, and hashes it remembers to find where two chains part. */
-#define MO_FOLLOW_BATCH_MAX 256
+/* Blocks the follower reads in one poll (one less than a batch of requests: the block it stands on is read again), and
+ * hashes it remembers to find where two chains part. */
+#define MO_FOLLOW_BATCH_MAX (MO_RPC_BATCH_MAX - 1)
 #define MO_FOLLOW_DEPTH     8192
 
 /* Logs the follower holds at once, and the bytes of their data. */
 #define MO_FOLLOW_LOGS_MAX  8192
 #define MO_FOLLOW_BYTES_MAX (8U << 20)
 
-/* Transactions in flight of one key, hashes that one nonce was ever sent under, and outcomes waiting to be read. */
+/* Transactions in flight of one key, those with an outcome that nobody has taken included; and bids for one of them:
+ * 16 steps of 12.5 % are a factor of 6.6. */
 #define MO_TXQ_FLIGHT_MAX   64
 #define MO_TXQ_ATTEMPTS_MAX 16
-#define MO_TXQ_OUTCOMES_MAX 128
 
 #endif

@@ -65,7 +65,7 @@ typedef struct {
 typedef enum {
     MO_TXQ_MINED,    /* executed */
     MO_TXQ_REVERTED, /* mined, and reverted; `reason` has the custom error by name where the node tells it */
-    MO_TXQ_DROPPED,  /* its nonce was used by another transaction of the key */
+    MO_TXQ_DROPPED,  /* its nonce was used by another transaction of the key, or the node refuses it for good */
 } mo_txq_result_t;
 
 typedef struct {

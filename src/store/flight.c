@@ -148,6 +148,24 @@ mo_err_t mo_flight_bid(mo_store_t *store, const mo_flight_t *flight, const mo_fl
     return mo_sql_end(store, err);
 }
 
+mo_err_t mo_flight_unbid(mo_store_t *store, uint64_t id)
+{
+    mo_err_t err = mo_sql_exec(store, "BEGIN IMMEDIATE");
+    if (mo_failed(err)) {
+        return err;
+    }
+    static const char *const steps[] = {
+        "DELETE FROM attempt WHERE flight = ?1",
+        "UPDATE flight SET nonce = NULL WHERE id = ?1",
+    };
+    for (size_t i = 0; i < 2 && !mo_failed(err); i++) {
+        mo_sql_t sql = mo_sql_open(store, steps[i]);
+        mo_sql_number(&sql, 1, id);
+        err = mo_sql_run(&sql);
+    }
+    return mo_sql_end(store, err);
+}
+
 mo_err_t mo_flight_bids(mo_store_t *store, uint64_t id, mo_flight_attempt_t *attempts, size_t capacity, size_t *count)
 {
     *count = 0;

@@ -65,6 +65,9 @@ MO_MUST_USE mo_err_t mo_flight_bids(mo_store_t *store, uint64_t id, mo_flight_at
 /* Appends the raw transaction of a flight's newest bid to `out`. */
 MO_MUST_USE mo_err_t mo_flight_raw(mo_store_t *store, uint64_t id, mo_buffer_t *out);
 
+/* The node refused its only bid for good: the bid is forgotten, the nonce is free. In one transaction. */
+MO_MUST_USE mo_err_t mo_flight_unbid(mo_store_t *store, uint64_t id);
+
 /* It is over, and its outcome was handed out. */
 MO_MUST_USE mo_err_t mo_flight_end(mo_store_t *store, const mo_flight_key_t *key, uint64_t id);
 

@@ -10,7 +10,8 @@
  *
  * It is the last line of defence and knows nothing but its own record: whatever the role, its state or the node's
  * chain say, a vote is refused that is not above every earlier target, or whose source is below an earlier source, of
- * the same signer and chain (2.7), or that forms any of the three offences with any recorded vote (2.3).
+ * the same signer and chain (2.7), or that forms any of the three offences with any recorded vote (2.3). Both rules are
+ * those of rules/vote.h.
  *
  * What it does not do: say whether a vote is true (2.6, 2.8), or know votes that another instance with the same key
  * has signed. That is why the store has a lock, and why a lost store is not to be replaced by an empty one.
@@ -28,11 +29,14 @@
 #define MO_GUARD_VERDICTS(X)                                                                                           \
     X(SIGNED, "signed", "2.7")                                                                                         \
     X(SIGNED_BEFORE, "the same vote was signed before", "2.3")                                                         \
+    X(NO_LINK, "target is not above its own source", "2.2")                                                            \
     X(TARGET_NOT_ABOVE, "target is not above every earlier target", "2.7")                                             \
     X(SOURCE_BELOW, "source is below an earlier source", "2.7")                                                        \
-    X(OFFENCE_TARGET, "two votes for one target height", "2.3")                                                        \
-    X(OFFENCE_SURROUND, "one vote surrounds another", "2.3")                                                           \
-    X(OFFENCE_TRANSITION, "two transitions for one source", "2.3")
+    X(OTHER_SOURCE, "another source at the height of an earlier one", "2.7")                                           \
+    X(OTHER_TRANSITION, "another transition for an earlier source", "2.3 (3)")                                         \
+    X(OFFENCE_TARGET, "two votes for one target height", "2.3 (1)")                                                        \
+    X(OFFENCE_SURROUND, "one vote surrounds another", "2.3 (2)")                                                           \
+    X(OFFENCE_TRANSITION, "two transitions for one source", "2.3 (3)")
 
 typedef enum {
 #define X(code, name, clause) MO_GUARD_##code,
