@@ -1,0 +1,85 @@
+#include "base/rng.h"
+#include "eth/hmac.h"
+#include "eth/keccak.h"
+#include "eth/test_rows.h"
+
+static uint8_t memory[MO_ROWS_LINE_MAX / 2];
+static uint8_t other[MO_ROWS_LINE_MAX / 2];
+static const uint8_t common[] = "common";
+static const uint8_t more[] = "more";
+
+static void hashes_are_those_of_ethers(void **state) {
+    (void)state;
+    mo_rows_t rows;
+    mo_rows_open(&rows, "keccak");
+    while (mo_rows_next(&rows)) {
+        mo_bytes_t bytes = mo_rows_bytes(rows.field[0], memory);
+        mo_assert_hash(mo_keccak256(bytes), mo_rows_hash(rows.field[1]));
+        mo_assert_hash(mo_sha256(bytes), mo_rows_hash(rows.field[2]));
+    }
+}
+
+static void a_stream_hashes_alike_however_it_is_cut(void **state) {
+    (void)state;
+    mo_rng_t rng = mo_rng(3);
+    mo_rng_fill(&rng, memory, 1000);
+    mo_hash_t whole = mo_keccak256((mo_bytes_t){memory, 1000});
+    for (unsigned i = 0; i < 2000; i++) {
+        mo_keccak_t keccak = mo_keccak();
+        for (size_t at = 0; at < 1000;) {
+            size_t size = (size_t)mo_rng_below(&rng, 200);
+            size = size > 1000 - at ? 1000 - at : size;
+            mo_keccak_put(&keccak, (mo_bytes_t){memory + at, size});
+            at += size;
+        }
+        mo_assert_hash(mo_keccak_hash(&keccak), whole);
+    }
+}
+
+static void a_copy_of_a_stream_goes_its_own_way(void **state) {
+    (void)state;
+    mo_keccak_t first = mo_keccak();
+    mo_keccak_put(&first, MO_BYTES(common));
+    mo_keccak_t second = first;
+    mo_keccak_put(&first, MO_BYTES(more));
+    mo_hash_t one = mo_keccak_hash(&first);
+    mo_hash_t two = mo_keccak_hash(&second);
+    assert_false(mo_hash_equal(&one, &two));
+    mo_assert_hash(two, mo_keccak256(MO_BYTES(common)));
+}
+
+static void a_pair_is_hashed_as_its_concatenation(void **state) {
+    (void)state;
+    mo_rng_t rng = mo_rng(4);
+    mo_hash_t pair[2];
+    mo_rng_fill(&rng, pair[0].bytes, 32);
+    mo_rng_fill(&rng, pair[1].bytes, 32);
+    memcpy(memory, pair[0].bytes, 32);
+    memcpy(memory + 32, pair[1].bytes, 32);
+    mo_assert_hash(mo_keccak256_pair(&pair[0], &pair[1]), mo_keccak256((mo_bytes_t){memory, 64}));
+}
+
+static void macs_are_those_of_ethers(void **state) {
+    (void)state;
+    mo_rows_t rows;
+    mo_rows_open(&rows, "hmac");
+    while (mo_rows_next(&rows)) {
+        mo_bytes_t key = mo_rows_bytes(rows.field[0], memory);
+        mo_bytes_t message = mo_rows_bytes(rows.field[1], other);
+        size_t half = message.size / 2;
+        mo_bytes_t head = {message.data, half};
+        mo_bytes_t tail = {message.data + half, message.size - half};
+        mo_assert_hash(mo_hmac_sha256(key, head, tail), mo_rows_hash(rows.field[2]));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hashes_are_those_of_ethers),
+        cmocka_unit_test(a_stream_hashes_alike_however_it_is_cut),
+        cmocka_unit_test(a_copy_of_a_stream_goes_its_own_way),
+        cmocka_unit_test(a_pair_is_hashed_as_its_concatenation),
+        cmocka_unit_test(macs_are_those_of_ethers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
