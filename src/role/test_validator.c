@@ -1,0 +1,475 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "eth/header.h"
+#include "eth/keccak.h"
+#include "role/validator.h"
+#include "rules/identity.h"
+#include "rules/kernel.h"
+#include "rules/transition.h"
+#include "rules/vote.h"
+
+/* A small world: four validators of equal weight, E = E_o = 8, the auxiliary root at block 8, origin's at 16. The test
+ * plays both chains and the contracts: headers come as events, what the contracts did goes straight into the copies. */
+#define EPOCH   8
+#define VOTERS  4
+#define GAS     1000
+#define HEIGHTS 8
+
+typedef struct {
+    mo_validator_role_t v;
+    mo_actions_t actions;
+    mo_secp_key_t keys[VOTERS];
+    mo_hash_t head;                /* of the auxiliary chain */
+    uint64_t block;                /* its number */
+    uint64_t now_ms;
+    mo_kernel_t k1;
+} world_t;
+
+static mo_secp_key_t key_of(uint8_t i)
+{
+    mo_secp_key_t key = {{0}};
+    key.bytes[31] = (uint8_t)(i + 1);
+    return key;
+}
+
+static mo_hash_t named(uint8_t a, uint8_t b)
+{
+    uint8_t text[2] = {a, b};
+    return mo_keccak256(MO_BYTES(text));
+}
+
+static void step(world_t *w, const mo_event_t *event)
+{
+    mo_validator_step(&w->v, event, &w->actions);
+}
+
+static void tick(world_t *w, uint64_t ms)
+{
+    w->now_ms += ms;
+    mo_event_t event = {.kind = MO_EVENT_TICK, .now_ms = w->now_ms};
+    step(w, &event);
+}
+
+static const mo_action_t *wants(const world_t *w, mo_validator_duty_t duty)
+{
+    for (size_t i = 0; i < w->actions.count; i++) {
+        if (w->actions.items[i].duty == duty) {
+            return &w->actions.items[i];
+        }
+    }
+    return NULL;
+}
+
+static void header(world_t *w, uint64_t number)
+{
+    uint8_t memory[MO_HEADER_BYTES_MAX];
+    mo_buffer_t rlp = MO_BUFFER(memory);
+    mo_header_t h = {.fork = MO_HEADER_LONDON,
+                     .parent_hash = w->head,
+                     .transactions_root = named(1, (uint8_t)number),
+                     .number = number,
+                     .gas_limit = 30000000,
+                     .gas_used = GAS,
+                     .timestamp = number};
+    assert_true(mo_header_encode(&h, &rlp));
+    w->head = mo_keccak256(mo_buffer_view(&rlp));
+    w->block = number;
+    mo_event_t event = {.kind = MO_EVENT_HEADER,
+                        .chain = MO_CHAIN_AUXILIARY,
+                        .header = {.number = number,
+                                   .timestamp = number,
+                                   .hash = w->head,
+                                   .rlp = mo_buffer_view(&rlp)}};
+    if (number == EPOCH) {
+        w->v.config.auxiliary_root_hash = w->head;
+    }
+    step(w, &event);
+}
+
+static void headers_to(world_t *w, uint64_t number)
+{
+    while (w->block < number) {
+        header(w, w->block + 1);
+    }
+}
+
+static mo_hash_t origin_hash(uint64_t number)
+{
+    return named(2, (uint8_t)number);
+}
+
+static void origin_to(world_t *w, uint64_t number, uint64_t finalised)
+{
+    for (uint64_t n = 16; n <= number; n++) {
+        mo_event_t event = {.kind = MO_EVENT_HEADER,
+                            .chain = MO_CHAIN_ORIGIN,
+                            .header = {.number = n, .timestamp = n, .hash = origin_hash(n)}};
+        step(w, &event);
+    }
+    mo_event_t final = {
+        .kind = MO_EVENT_FINALISED, .chain = MO_CHAIN_ORIGIN, .finalised = finalised};
+    step(w, &final);
+}
+
+/* The auxiliary checkpoint at `height` is reported and anchored, as our own headers have it. */
+static void report(world_t *w, uint64_t height)
+{
+    const mo_record_t *last = &w->v.records[height % MO_VALIDATOR_CHECKPOINTS_MAX];
+    const mo_hash_t *first = &w->v.records[(height - 1) % MO_VALIDATOR_CHECKPOINTS_MAX].hash;
+    assert_int_equal(mo_rules_poll_report(&w->v.poll, w->block + 1, first, last), MO_POLL_ACCEPTED);
+    assert_int_equal(mo_rules_poll_anchor(&w->v.poll, w->block + 1, &last->hash), MO_POLL_ACCEPTED);
+    w->v.reported[MO_POLL_AUXILIARY] = height;
+}
+
+static void report_origin(world_t *w, uint64_t number)
+{
+    mo_origin_block_t block = {.number = number, .hash = origin_hash(number)};
+    assert_int_equal(mo_rules_poll_report_origin(&w->v.poll, w->block + 1, &block), MO_POLL_ACCEPTED);
+    w->v.reported[MO_POLL_ORIGIN] = number / EPOCH;
+}
+
+static void recorded(world_t *w, const mo_vote_t *vote, uint32_t index)
+{
+    mo_hash_t digest = mo_rules_vote_digest(&w->v.poll.config.domain, vote);
+    mo_ballot_t ballot = {.link = *vote, .record = {.index = index}};
+    mo_poll_outcome_t outcome;
+    assert_true(mo_secp_sign(&w->keys[index], &digest, &ballot.record.signature));
+    assert_int_equal(mo_rules_poll_vote(&w->v.poll, w->block + 1, &ballot, &outcome), MO_POLL_ACCEPTED);
+}
+
+static void start(world_t *w, uint8_t self)
+{
+    memset(w, 0, sizeof *w);
+    mo_validator_config_t config = {.origin_chain_id = 1,
+                                    .core = {{0xc0}},
+                                    .epoch = EPOCH,
+                                    .origin_epoch = EPOCH,
+                                    .auxiliary_root_number = EPOCH,
+                                    .origin_root_number = 16,
+                                    .origin_root_hash = origin_hash(16),
+                                    .patience_ms = 1000};
+    w->k1 = (mo_kernel_t){.height = {1}, .update_count = VOTERS, .gas_target = mo_u256_from_u64(1)};
+    for (uint8_t i = 0; i < VOTERS; i++) {
+        w->keys[i] = key_of(i);
+        assert_true(mo_secp_address(&w->keys[i], &w->k1.updates[i].validator));
+        w->k1.updates[i].weight.value = 10;
+    }
+    config.signer = w->k1.updates[self].validator;
+    w->block = EPOCH - 1;
+    mo_validator_init(&w->v, &config);
+    header(w, EPOCH);
+    mo_poll_config_t poll = {.core_id = w->v.core_id,
+                             .origin_id = w->v.origin_id,
+                             .domain = mo_rules_domain(1, &config.core),
+                             .epoch = EPOCH,
+                             .origin_epoch = EPOCH,
+                             .root = w->v.head,
+                             .origin_root_number = 16,
+                             .origin_root_hash = origin_hash(16)};
+    assert_int_equal(mo_rules_poll_found(&w->v.poll, EPOCH + 1, &poll, &w->k1), MO_POLL_ACCEPTED);
+    w->v.core.config.gas_step = w->k1.gas_target;
+    assert_int_equal(mo_rules_core_open(&w->v.core, 16, &w->k1), MO_CORE_ACCEPTED);
+    w->v.founded = true;
+    w->now_ms = 1000;
+}
+
+/* Votes of validators 0 to 2, which is +2/3, for the link that validator 0's role wants. */
+static void supermajority(world_t *w, uint64_t source, uint64_t target)
+{
+    const mo_record_t *s = &w->v.records[source % MO_VALIDATOR_CHECKPOINTS_MAX];
+    const mo_record_t *t = &w->v.records[target % MO_VALIDATOR_CHECKPOINTS_MAX];
+    mo_transition_t transition;
+    assert_int_equal(mo_rules_poll_transition(&w->v.poll, &s->hash, &transition), MO_POLL_ACCEPTED);
+    mo_vote_t vote = {.chain = w->v.core_id,
+                      .transition = mo_rules_transition_hash(&transition),
+                      .source = s->hash,
+                      .target = t->hash,
+                      .source_height = {source},
+                      .target_height = {target}};
+    for (uint32_t i = 0; i < 3; i++) {
+        recorded(w, &vote, i);
+    }
+}
+
+static int set_up(void **state)
+{
+    *state = malloc(sizeof(world_t));
+    return *state == NULL ? -1 : 0;
+}
+
+static int tear_down(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+static void each_checkpoint_is_reported_by_a_run_that_ends_at_it(void **state)
+{
+    world_t *w = *state;
+    start(w, 2 - MO_DUTY_REPORT_AUXILIARY); /* whose turn height 2 is */
+    headers_to(w, 15);
+    tick(w, 10);
+    assert_null(wants(w, MO_DUTY_REPORT_AUXILIARY));
+    headers_to(w, 25);
+    tick(w, 10);
+    const mo_action_t *action = wants(w, MO_DUTY_REPORT_AUXILIARY);
+    assert_non_null(action);
+    assert_int_equal(action->report.from, 9);
+    assert_int_equal(action->report.to, 16);
+    assert_memory_equal(action->report.first.bytes, w->v.records[1].hash.bytes, 32);
+}
+
+static void the_next_in_turn_reports_when_the_first_is_silent(void **state)
+{
+    world_t *w = *state;
+    start(w, 3);
+    headers_to(w, 16);
+    tick(w, 0);
+    assert_null(wants(w, MO_DUTY_REPORT_AUXILIARY));
+    tick(w, 999);
+    assert_null(wants(w, MO_DUTY_REPORT_AUXILIARY));
+    tick(w, 1);
+    assert_non_null(wants(w, MO_DUTY_REPORT_AUXILIARY));
+    tick(w, 1);
+    assert_null(wants(w, MO_DUTY_REPORT_AUXILIARY)); /* in flight */
+}
+
+static void the_vote_is_for_the_lowest_anchored_target_with_our_own_transition(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    headers_to(w, 24);
+    tick(w, 10);
+    assert_null(wants(w, MO_DUTY_VOTE_AUXILIARY));
+    report(w, 2);
+    report(w, 3);
+    tick(w, 10);
+    const mo_action_t *action = wants(w, MO_DUTY_VOTE_AUXILIARY);
+    assert_non_null(action);
+    assert_int_equal(action->vote.source_height.value, 1);
+    assert_int_equal(action->vote.target_height.value, 2);
+    mo_transition_t expected = {.origin_number = 16,
+                                .origin_hash = origin_hash(16),
+                                .transaction_root = named(1, EPOCH),
+                                .gas = mo_u256_from_u64(GAS),
+                                .kernel = mo_rules_kernel_hash(&w->k1)};
+    mo_hash_t hash = mo_rules_transition_hash(&expected);
+    assert_memory_equal(action->vote.transition.bytes, hash.bytes, 32);
+}
+
+static void targets_rise_and_a_recorded_vote_is_not_repeated(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    headers_to(w, 24);
+    report(w, 2);
+    report(w, 3);
+    tick(w, 10);
+    mo_vote_t first = wants(w, MO_DUTY_VOTE_AUXILIARY)->vote;
+    recorded(w, &first, 0);
+    tick(w, 10);
+    const mo_action_t *second = wants(w, MO_DUTY_VOTE_AUXILIARY);
+    assert_non_null(second);
+    assert_int_equal(second->vote.target_height.value, 3);
+    assert_int_equal(mo_rules_vote_offence(&first, &second->vote), MO_OFFENCE_NONE);
+}
+
+static void a_vote_that_the_chain_dropped_is_sent_again_unchanged(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    headers_to(w, 16);
+    report(w, 2);
+    tick(w, 10);
+    mo_vote_t first = wants(w, MO_DUTY_VOTE_AUXILIARY)->vote;
+    mo_event_t done = {.kind = MO_EVENT_OUTCOME,
+                       .outcome = {.duty = MO_DUTY_VOTE_AUXILIARY, .key = 2, .outcome = MO_OUTCOME_DONE}};
+    step(w, &done);
+    tick(w, MO_DUTY_PAUSE_MIN_MS - 1);
+    assert_null(wants(w, MO_DUTY_VOTE_AUXILIARY));
+    tick(w, 1);
+    const mo_action_t *again = wants(w, MO_DUTY_VOTE_AUXILIARY);
+    assert_non_null(again);
+    assert_true(mo_rules_vote_equal(&again->vote, &first));
+}
+
+static void nothing_is_voted_for_that_is_not_on_our_own_chain(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    headers_to(w, 16);
+    mo_record_t foreign = w->v.records[2];
+    foreign.hash = named(9, 9);
+    assert_int_equal(mo_rules_poll_report(&w->v.poll, 17, &w->v.records[1].hash, &foreign), MO_POLL_ACCEPTED);
+    assert_int_equal(mo_rules_poll_anchor(&w->v.poll, 17, &foreign.hash), MO_POLL_ACCEPTED);
+    w->v.reported[MO_POLL_AUXILIARY] = 2;
+    tick(w, 10);
+    assert_null(wants(w, MO_DUTY_VOTE_AUXILIARY));
+}
+
+static void no_vote_rests_on_roots_or_gas_that_our_headers_do_not_give(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    headers_to(w, 24);
+    report(w, 2);
+    supermajority(w, 1, 2);
+    report(w, 3);
+    w->v.records[2].gas = mo_u256_from_u64(7);
+    tick(w, 10);
+    assert_null(wants(w, MO_DUTY_VOTE_AUXILIARY));
+    w->v.records[2].gas = mo_u256_from_u64(9 * GAS);
+    tick(w, 10);
+    assert_non_null(wants(w, MO_DUTY_VOTE_AUXILIARY));
+}
+
+static void nothing_is_done_once_our_chain_lacks_the_last_finalised_checkpoint(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    headers_to(w, 32);
+    report(w, 2);
+    supermajority(w, 1, 2);
+    report(w, 3);
+    supermajority(w, 2, 3);
+    report(w, 4);
+    w->v.own[MO_POLL_AUXILIARY].hashes[2] = named(9, 9);
+    tick(w, 10);
+    assert_int_equal(w->v.disagreement, MO_DISAGREEMENT_FINALISED_LOST);
+    assert_int_equal(w->actions.count, 0);
+    tick(w, 60000);
+    assert_int_equal(w->actions.count, 0);
+}
+
+static void origin_is_voted_for_only_where_our_own_node_calls_it_final(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    origin_to(w, 30, 23);
+    report_origin(w, 24);
+    tick(w, 10);
+    assert_null(wants(w, MO_DUTY_VOTE_ORIGIN));
+    origin_to(w, 30, 24);
+    tick(w, 10);
+    const mo_action_t *action = wants(w, MO_DUTY_VOTE_ORIGIN);
+    assert_non_null(action);
+    assert_int_equal(action->vote.target_height.value, 3);
+    assert_true(mo_hash_is_zero(&action->vote.transition));
+    assert_memory_equal(action->vote.chain.bytes, w->v.origin_id.bytes, 32);
+}
+
+static void origin_checkpoints_are_reported_once_final_and_two_together_after_a_silence(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    origin_to(w, 30, 23);
+    tick(w, 0);
+    tick(w, 10000);
+    assert_null(wants(w, MO_DUTY_REPORT_ORIGIN));
+    origin_to(w, 100, 90);
+    tick(w, 0); /* height 10: validator 0's own turn */
+    assert_non_null(wants(w, MO_DUTY_REPORT_ORIGIN));
+    assert_int_equal(wants(w, MO_DUTY_REPORT_ORIGIN)->number, 80);
+}
+
+/* Finalises heights 2 .. 4 on the auxiliary chain; the dynasty at 4 is 2. */
+static void finalise_to_four(world_t *w)
+{
+    for (uint64_t height = 2; height <= 5; height++) {
+        headers_to(w, height * EPOCH);
+        report(w, height);
+        supermajority(w, height - 1, height);
+        headers_to(w, height * EPOCH + 1);
+    }
+}
+
+static void the_lowest_finalised_checkpoint_at_the_gas_target_is_proposed_then_committed(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    finalise_to_four(w);
+    tick(w, 0);
+    tick(w, 10000);
+    const mo_action_t *action = wants(w, MO_DUTY_PROPOSE);
+    assert_non_null(action);
+    /* 2's own T has dynasty 0, for the link that finalised 1 came later: 3 is the lowest above the committed one. */
+    assert_int_equal(action->propose.transition.dynasty, 1);
+    assert_int_equal(action->propose.stated_height, 4);
+    mo_proposing_t wish = {.transition = action->propose.transition,
+                           .stated_height = {action->propose.stated_height},
+                           .observation_known = true};
+    assert_int_equal(mo_rules_core_propose(&w->v.core, &wish, 500), MO_CORE_ACCEPTED);
+    w->v.origin_time = 499;
+    tick(w, 20000);
+    assert_null(wants(w, MO_DUTY_COMMIT));
+    w->v.origin_time = 500;
+    tick(w, 0);
+    tick(w, 20000);
+    action = wants(w, MO_DUTY_COMMIT);
+    assert_non_null(action);
+    mo_commitment_t commitment = {.transition = action->commit.transition,
+                                  .stated_height = {action->commit.stated_height},
+                                  .link = action->commit.link,
+                                  .seal = action->commit.seal,
+                                  .now = 500};
+    mo_tally_t tally;
+    assert_int_equal(mo_rules_core_check_commitment(&w->v.core, &commitment, &tally), MO_CORE_ACCEPTED);
+}
+
+static void nothing_is_proposed_below_the_gas_target(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    w->v.core.kernel.gas_target = mo_u256_from_u64(1000 * GAS);
+    finalise_to_four(w);
+    tick(w, 0);
+    tick(w, 10000);
+    assert_null(wants(w, MO_DUTY_PROPOSE));
+}
+
+static void a_header_that_does_not_continue_our_chain_stops_the_validator(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    headers_to(w, 16);
+    report(w, 2);
+    mo_event_t broken = {.kind = MO_EVENT_HEADER,
+                         .chain = MO_CHAIN_AUXILIARY,
+                         .header = {.number = 17, .rlp = {(const uint8_t *)"\xc0", 1}}};
+    step(w, &broken);
+    assert_int_equal(w->v.disagreement, MO_DISAGREEMENT_HEADER);
+    tick(w, 10);
+    assert_int_equal(w->actions.count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_checkpoint_is_reported_by_a_run_that_ends_at_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_next_in_turn_reports_when_the_first_is_silent, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_vote_is_for_the_lowest_anchored_target_with_our_own_transition, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(targets_rise_and_a_recorded_vote_is_not_repeated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_vote_that_the_chain_dropped_is_sent_again_unchanged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_voted_for_that_is_not_on_our_own_chain, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_vote_rests_on_roots_or_gas_that_our_headers_do_not_give, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_done_once_our_chain_lacks_the_last_finalised_checkpoint, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(origin_is_voted_for_only_where_our_own_node_calls_it_final, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            origin_checkpoints_are_reported_once_final_and_two_together_after_a_silence, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_lowest_finalised_checkpoint_at_the_gas_target_is_proposed_then_committed,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_proposed_below_the_gas_target, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_header_that_does_not_continue_our_chain_stops_the_validator, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
