@@ -448,28 +448,24 @@ static void a_header_that_does_not_continue_our_chain_stops_the_validator(void *
     assert_int_equal(w->actions.count, 0);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_checkpoint_is_reported_by_a_run_that_ends_at_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_next_in_turn_reports_when_the_first_is_silent, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_vote_is_for_the_lowest_anchored_target_with_our_own_transition, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(targets_rise_and_a_recorded_vote_is_not_repeated, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_vote_that_the_chain_dropped_is_sent_again_unchanged, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nothing_is_voted_for_that_is_not_on_our_own_chain, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(no_vote_rests_on_roots_or_gas_that_our_headers_do_not_give, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(nothing_is_done_once_our_chain_lacks_the_last_finalised_checkpoint, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(origin_is_voted_for_only_where_our_own_node_calls_it_final, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(
-            origin_checkpoints_are_reported_once_final_and_two_together_after_a_silence, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_lowest_finalised_checkpoint_at_the_gas_target_is_proposed_then_committed,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nothing_is_proposed_below_the_gas_target, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_header_that_does_not_continue_our_chain_stops_the_validator, set_up, tear_down),
+        TEST(each_checkpoint_is_reported_by_a_run_that_ends_at_it),
+        TEST(the_next_in_turn_reports_when_the_first_is_silent),
+        TEST(the_vote_is_for_the_lowest_anchored_target_with_our_own_transition),
+        TEST(targets_rise_and_a_recorded_vote_is_not_repeated),
+        TEST(a_vote_that_the_chain_dropped_is_sent_again_unchanged),
+        TEST(nothing_is_voted_for_that_is_not_on_our_own_chain),
+        TEST(no_vote_rests_on_roots_or_gas_that_our_headers_do_not_give),
+        TEST(nothing_is_done_once_our_chain_lacks_the_last_finalised_checkpoint),
+        TEST(origin_is_voted_for_only_where_our_own_node_calls_it_final),
+        TEST(origin_checkpoints_are_reported_once_final_and_two_together_after_a_silence),
+        TEST(the_lowest_finalised_checkpoint_at_the_gas_target_is_proposed_then_committed),
+        TEST(nothing_is_proposed_below_the_gas_target),
+        TEST(a_header_that_does_not_continue_our_chain_stops_the_validator),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,267 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "role/facilitator_parts.h"
+#include "rules/identity.h"
+
+/* The pair's contracts are played by setting what their logs would say. */
+typedef struct {
+    mo_facilitator_role_t f;
+    mo_actions_t actions;
+    uint64_t now_ms;
+} world_t;
+
+static void start(world_t *w)
+{
+    memset(w, 0, sizeof *w);
+    mo_address_t core = {{0xc0}};
+    mo_hash_t core_id = mo_rules_core_id(1, &core);
+    mo_facilitator_config_t config = {
+        .self = {{0xfa}},
+        .domains = {[MO_CHAIN_ORIGIN] = {1, {{0x01}}, core_id}, [MO_CHAIN_AUXILIARY] = {2, {{0x02}}, core_id}},
+        .core = core,
+        .epoch = 16,
+        .bounties = {[MO_CHAIN_ORIGIN] = mo_u256_from_u64(10), [MO_CHAIN_AUXILIARY] = mo_u256_from_u64(20)},
+    };
+    mo_facilitator_init(&w->f, &config);
+    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+        w->f.sides[chain].linked = true;
+        w->f.sides[chain].ledger = mo_u256_from_u64(100);
+    }
+}
+
+static void tick(world_t *w, uint64_t ms)
+{
+    w->now_ms += ms;
+    mo_event_t event = {.kind = MO_EVENT_TICK, .now_ms = w->now_ms};
+    mo_facilitator_step(&w->f, &event, &w->actions);
+}
+
+static void intent(world_t *w, mo_message_kind_t kind, uint8_t nonce)
+{
+    mo_event_t event = {.kind = MO_EVENT_INTENT,
+                        .intent = {.kind = kind,
+                                   .message = {.intent = {.amount = mo_u256_from_u64(5)},
+                                               .nonce = mo_u256_from_u64(nonce)}}};
+    mo_facilitator_step(&w->f, &event, &w->actions);
+}
+
+/* A message of ours, as it stands in both boxes. */
+static mo_transfer_t *carried(world_t *w, mo_message_kind_t kind, mo_bus_status_t outbox, mo_bus_status_t inbox)
+{
+    mo_transfer_t *transfer = mo_facilitator_take(&w->f);
+    transfer->kind = kind;
+    transfer->id.bytes[0] = (uint8_t)(transfer - w->f.transfers + 1);
+    transfer->declared = true;
+    transfer->declared_block = 40;
+    transfer->outbox = outbox;
+    transfer->inbox = inbox;
+    return transfer;
+}
+
+static void outcome(world_t *w, mo_outcome_t what)
+{
+    mo_event_t event = {.kind = MO_EVENT_OUTCOME,
+                        .outcome = {w->actions.items[0].duty, w->actions.items[0].key, what}};
+    mo_facilitator_step(&w->f, &event, &w->actions);
+}
+
+static const mo_action_t *only(const world_t *w, mo_action_kind_t kind, mo_chain_t chain)
+{
+    assert_int_equal(w->actions.count, 1);
+    assert_int_equal(w->actions.items[0].kind, kind);
+    assert_int_equal(w->actions.items[0].chain, chain);
+    return &w->actions.items[0];
+}
+
+static void an_intent_is_declared_on_its_source_side(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    intent(w, MO_MESSAGE_STAKE, 1);
+    tick(w, 1);
+    (void)only(w, MO_ACTION_DECLARE, MO_CHAIN_ORIGIN);
+    start(w);
+    intent(w, MO_MESSAGE_REDEEM, 1);
+    tick(w, 1);
+    (void)only(w, MO_ACTION_DECLARE, MO_CHAIN_AUXILIARY);
+}
+
+static void an_intent_that_comes_twice_is_declared_once(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    intent(w, MO_MESSAGE_STAKE, 1);
+    intent(w, MO_MESSAGE_STAKE, 1);
+    tick(w, 1);
+    (void)only(w, MO_ACTION_DECLARE, MO_CHAIN_ORIGIN);
+    tick(w, 1);
+    assert_int_equal(w->actions.count, 0);
+}
+
+static void nothing_is_declared_before_the_pair_is_open(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    w->f.sides[MO_CHAIN_ORIGIN].linked = false;
+    intent(w, MO_MESSAGE_STAKE, 1);
+    tick(w, 1);
+    assert_int_equal(w->actions.count, 0);
+}
+
+static void the_ledger_is_filled_before_a_bounty_is_needed(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    w->f.sides[MO_CHAIN_ORIGIN].ledger = mo_u256_from_u64(9);
+    intent(w, MO_MESSAGE_STAKE, 1);
+    tick(w, 1);
+    const mo_action_t *action = only(w, MO_ACTION_FUND_LEDGER, MO_CHAIN_ORIGIN);
+    assert_true(mo_u256_equal(action->amount, mo_u256_from_u64(40)));
+}
+
+static void a_refused_intent_is_given_up_and_leaves_its_place(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    intent(w, MO_MESSAGE_STAKE, 1);
+    tick(w, 1);
+    outcome(w, MO_OUTCOME_FAILED);
+    tick(w, 1);
+    assert_int_equal(w->actions.count, 0);
+    assert_false(w->f.transfers[0].used);
+}
+
+static void a_message_waits_for_a_root_that_covers_its_declaration(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    (void)carried(w, MO_MESSAGE_STAKE, MO_STATUS_DECLARED, MO_STATUS_UNDECLARED);
+    w->f.sides[MO_CHAIN_AUXILIARY].newest = (mo_foreign_root_t){true, 39, 39};
+    tick(w, 1);
+    assert_int_equal(w->actions.count, 0);
+    w->f.sides[MO_CHAIN_AUXILIARY].newest = (mo_foreign_root_t){true, 40, 40};
+    tick(w, 1);
+    const mo_action_t *action = only(w, MO_ACTION_PROVE_PEER, MO_CHAIN_AUXILIARY);
+    assert_int_equal(action->message.root_number, 40);
+    w->f.sides[MO_CHAIN_AUXILIARY].proven = w->f.sides[MO_CHAIN_AUXILIARY].newest;
+    tick(w, 1);
+    action = only(w, MO_ACTION_CONFIRM, MO_CHAIN_AUXILIARY);
+    assert_int_equal(action->message.root_block, 40);
+}
+
+static void a_redeem_is_proven_by_the_source_of_a_committed_meta_block(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    (void)carried(w, MO_MESSAGE_REDEEM, MO_STATUS_DECLARED, MO_STATUS_UNDECLARED);
+    w->f.sides[MO_CHAIN_ORIGIN].newest = (mo_foreign_root_t){true, 3, 48};
+    tick(w, 1);
+    const mo_action_t *action = only(w, MO_ACTION_PROVE_PEER, MO_CHAIN_ORIGIN);
+    assert_int_equal(action->message.root_number, 3);
+    assert_int_equal(action->message.root_block, 48);
+}
+
+static void one_proof_of_the_peer_serves_all_that_wait_for_it(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    (void)carried(w, MO_MESSAGE_STAKE, MO_STATUS_DECLARED, MO_STATUS_UNDECLARED);
+    (void)carried(w, MO_MESSAGE_STAKE, MO_STATUS_DECLARED, MO_STATUS_UNDECLARED);
+    w->f.sides[MO_CHAIN_AUXILIARY].newest = (mo_foreign_root_t){true, 40, 40};
+    tick(w, 1);
+    (void)only(w, MO_ACTION_PROVE_PEER, MO_CHAIN_AUXILIARY);
+}
+
+/* The secret leaves only when the inbox holds the message, and the source is progressed first (7.4). */
+static void the_secret_is_shown_on_the_source_first_and_only_once_the_inbox_holds_the_message(void **state)
+{
+    static const struct {
+        mo_bus_status_t outbox;
+        mo_bus_status_t inbox;
+        size_t actions;
+        mo_action_kind_t kind;
+        mo_chain_t chain;
+    } rows[] = {
+        {MO_STATUS_DECLARED, MO_STATUS_UNDECLARED, 0, 0, 0},
+        {MO_STATUS_DECLARED, MO_STATUS_DECLARED, 1, MO_ACTION_PROGRESS_OUTBOX, MO_CHAIN_ORIGIN},
+        {MO_STATUS_PROGRESSED, MO_STATUS_DECLARED, 1, MO_ACTION_PROGRESS_INBOX, MO_CHAIN_AUXILIARY},
+        {MO_STATUS_PROGRESSED, MO_STATUS_PROGRESSED, 0, 0, 0},
+    };
+    world_t *w = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        start(w);
+        (void)carried(w, MO_MESSAGE_STAKE, rows[i].outbox, rows[i].inbox);
+        tick(w, 1);
+        assert_int_equal(w->actions.count, rows[i].actions);
+        if (rows[i].actions > 0) {
+            (void)only(w, rows[i].kind, rows[i].chain);
+        }
+    }
+}
+
+static void a_stuck_message_holds_up_no_other(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    (void)carried(w, MO_MESSAGE_STAKE, MO_STATUS_DECLARED, MO_STATUS_DECLARED);
+    tick(w, 1);
+    outcome(w, MO_OUTCOME_FAILED);
+    (void)carried(w, MO_MESSAGE_STAKE, MO_STATUS_DECLARED, MO_STATUS_DECLARED);
+    tick(w, 1);
+    const mo_action_t *action = only(w, MO_ACTION_PROGRESS_OUTBOX, MO_CHAIN_ORIGIN);
+    assert_int_equal(mo_facilitator_place(action->key), 1);
+}
+
+static void more_messages_than_actions_are_carried_over_several_ticks(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    for (int i = 0; i < 40; i++) {
+        (void)carried(w, MO_MESSAGE_STAKE, MO_STATUS_DECLARED, MO_STATUS_DECLARED);
+    }
+    size_t done = 0;
+    for (int i = 0; i < 4; i++) {
+        tick(w, 1);
+        assert_true(w->actions.count <= MO_ACTIONS_MAX);
+        done += w->actions.count;
+    }
+    assert_int_equal(done, 40);
+}
+
+static int set_up(void **state)
+{
+    *state = malloc(sizeof(world_t));
+    return *state == NULL ? -1 : 0;
+}
+
+static int tear_down(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_intent_is_declared_on_its_source_side),
+        TEST(an_intent_that_comes_twice_is_declared_once),
+        TEST(nothing_is_declared_before_the_pair_is_open),
+        TEST(the_ledger_is_filled_before_a_bounty_is_needed),
+        TEST(a_refused_intent_is_given_up_and_leaves_its_place),
+        TEST(a_message_waits_for_a_root_that_covers_its_declaration),
+        TEST(a_redeem_is_proven_by_the_source_of_a_committed_meta_block),
+        TEST(one_proof_of_the_peer_serves_all_that_wait_for_it),
+        TEST(the_secret_is_shown_on_the_source_first_and_only_once_the_inbox_holds_the_message),
+        TEST(a_stuck_message_holds_up_no_other),
+        TEST(more_messages_than_actions_are_carried_over_several_ticks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
