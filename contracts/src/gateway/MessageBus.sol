@@ -310,12 +310,19 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
         if (to == address(0) || to == TOKEN || to == PEER_TOKEN || to == address(this) || to == PEER) {
             revert BeneficiaryRefused(to);
         }
-        uint256 gasLimit = message.gasLimit;
-        if (gasLimit >= GAS_LIMIT_BOUND) revert GasLimitTooLarge(gasLimit, GAS_LIMIT_BOUND);
-        if (gasLimit != 0 && message.gasPrice > intent.amount / gasLimit) {
-            revert RewardAboveAmount(message.gasPrice, gasLimit, intent.amount);
-        }
+        _largestReward(message);
         if (block.timestamp > message.deadline) revert DeadlinePassed(message.deadline, block.timestamp);
+    }
+
+    /// gasPrice * gasLimit, which must not exceed the amount.
+    function _largestReward(Message calldata message) private pure returns (uint256) {
+        uint256 gasLimit = message.gasLimit;
+        uint256 amount = message.intent.amount;
+        if (gasLimit >= GAS_LIMIT_BOUND) revert GasLimitTooLarge(gasLimit, GAS_LIMIT_BOUND);
+        if (gasLimit != 0 && message.gasPrice > amount / gasLimit) {
+            revert RewardAboveAmount(message.gasPrice, gasLimit, amount);
+        }
+        return message.gasPrice * gasLimit;
     }
 
     /// The caller is whom the message allows, and is the sender or holds the sender's signature.
@@ -413,7 +420,7 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
     function quote(Message calldata message) external view override returns (Quote memory) {
         return Quote({
             id: _messageId(message),
-            reward: message.gasPrice * message.gasLimit,
+            reward: _largestReward(message),
             bounty: BOUNTY,
             penalty: BOUNTY + BOUNTY / 2
         });
