@@ -43,6 +43,11 @@ contract OddToken {
     bytes public reason;
     mapping(uint256 => uint256) private waste;
 
+    function rename(string calldata name_, string calldata symbol_) external {
+        name = name_;
+        symbol = symbol_;
+    }
+
     function become(Oddity oddity_, address blocked_) external {
         oddity = oddity_;
         blocked = blocked_;
