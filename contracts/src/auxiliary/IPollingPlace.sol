@@ -118,7 +118,7 @@ struct Signer {
 ///
 /// `finalised` is at storage slot 0 and that is protocol (4.4 b). No owner, no upgrade.
 interface IPollingPlace {
-    /// @notice The first event of the contract: all it was made from. Events for both roots, the founders and K_1 follow.
+    /// @notice The first event of the contract: all it was made from. Both roots, the founders and K_1 follow.
     event PollingPlaceOpened(AuxiliaryConfig config, bytes32 kernelHash, Kernel kernel);
     /// @notice A vote was recorded. forward and rear are the link's tallies after it; r and vs the signature, so that
     /// anyone builds a seal from the log alone.
@@ -155,8 +155,9 @@ interface IPollingPlace {
 
     // Construction.
 
-    /// @notice A part that the configuration names was made for other values: 0 epochs, 1 auxiliary block store,
-    /// 2 origin block store, 3 kernel relay.
+    /// @notice A part that the configuration names was made for other values, or cannot be: 0 an epoch (E below 8, E_o
+    /// not in 1..256), the core's address, a root that is not below this block; 1 auxiliary block store; 2 origin
+    /// block store; 3 kernel relay.
     error ConfigMismatch(uint8 part);
 
     // A kernel (constructor and adopt).

@@ -10,7 +10,7 @@ import {Head, Hints, IPollingPlace} from "./IPollingPlace.sol";
 
 /// @title Relay of kernels from origin (5.6)
 contract KernelRelay is IKernelRelay {
-    /// @notice The core's slot of the open kernel's hash (interfaces 1.2).
+    /// @notice The core's slot of the open kernel's hash (5.6).
     bytes32 internal constant OPEN_KERNEL_SLOT = 0;
 
     address public immutable override CORE;

@@ -50,6 +50,10 @@ contract PollingPlace is IPollingPlace {
     uint256 public constant override MAX_BATCH = 256;
     /// @dev MAX_UPDATES of the registry is at most this (interfaces 0.5).
     uint256 internal constant MAX_UPDATES = 64;
+    /// @dev Reporting and voting take about 4 blocks of an epoch.
+    uint64 internal constant MIN_EPOCH = 8;
+    /// @dev BLOCKHASH on origin reaches the checkpoint before (2.1).
+    uint64 internal constant MAX_ORIGIN_EPOCH = 256;
     uint8 internal constant REGISTERED = 1;
     uint8 internal constant JUSTIFIED = 2;
     uint8 internal constant JOIN = 0;
@@ -418,11 +422,7 @@ contract PollingPlace is IPollingPlace {
 
     /// @dev T(source) from the histories' entries at the hints, and the height of the kernel in force as of it (2.6).
     /// A source is anchored, so its number is below the present block's and no entry up to it can still be written.
-    function _transition(bytes32 source, Hints calldata at)
-        private
-        view
-        returns (Transition memory t, uint32 kernel)
-    {
+    function _transition(bytes32 source, Hints calldata at) private view returns (Transition memory t, uint32 kernel) {
         Record memory s = BLOCK_STORE.record(source);
         if (!s.anchored) revert SourceNotAnchored(source);
         DynastyEntry memory d = _dynasties[at.dynasty];
@@ -492,8 +492,7 @@ contract PollingPlace is IPollingPlace {
         validatorCount = SafeCast.toUint24(index + 1);
         _signers[u.validator].key = index + 1;
         uint32 weight = uint32(u.weight);
-        _voting[index] =
-            height == 1 ? Voting(u.validator, weight, weight, 0) : Voting(u.validator, weight, 0, height);
+        _voting[index] = height == 1 ? Voting(u.validator, weight, weight, 0) : Voting(u.validator, weight, 0, height);
         emit ValidatorJoined(index, u.validator, u.weight);
     }
 
@@ -517,7 +516,8 @@ contract PollingPlace is IPollingPlace {
 
     function _checkConfig(AuxiliaryConfig memory c) private view {
         if (
-            c.epoch == 0 || c.originEpoch == 0 || c.core == address(0) || c.auxiliaryRootNumber >= block.number
+            c.epoch < MIN_EPOCH || c.originEpoch == 0 || c.originEpoch > MAX_ORIGIN_EPOCH || c.core == address(0)
+                || c.auxiliaryRootNumber >= block.number
         ) revert ConfigMismatch(0);
         IAuxiliaryBlockStore store = IAuxiliaryBlockStore(c.blockStore);
         (uint64 number,) = store.position(c.auxiliaryRootHash);

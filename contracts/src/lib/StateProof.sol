@@ -67,9 +67,7 @@ library StateProof {
         if (!_isMinimal(fields[0]) || !_isMinimal(fields[1])) revert AccountMalformed(leaf);
         uint256 nonce = fields[0].readUint256();
         if (nonce > type(uint64).max) revert AccountMalformed(leaf);
-        state = AccountState(
-            uint64(nonce), fields[1].readUint256(), fields[2].readBytes32(), fields[3].readBytes32()
-        );
+        state = AccountState(uint64(nonce), fields[1].readUint256(), fields[2].readBytes32(), fields[3].readBytes32());
     }
 
     /// @notice Opens a storage root to the value of a slot that it holds.

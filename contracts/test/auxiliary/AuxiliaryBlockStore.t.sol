@@ -22,7 +22,9 @@ contract AuxiliaryBlockStoreTest is World {
 
     function test_the_root_is_recorded_and_anchored_from_the_start() public {
         vm.expectEmit();
-        emit IAuxiliaryBlockStore.AuxiliaryRootRecorded(hashAt[16], 16, keccak256(abi.encode("tx", uint64(16))), 21_016, E);
+        emit IAuxiliaryBlockStore.AuxiliaryRootRecorded(
+            hashAt[16], 16, keccak256(abi.encode("tx", uint64(16))), 21_016, E
+        );
         AuxiliaryBlockStore fresh = new AuxiliaryBlockStore(headerAt[16], E);
         Record memory r = fresh.record(hashAt[16]);
         assertEq(r.number, 16);
@@ -98,14 +100,10 @@ contract AuxiliaryBlockStoreTest is World {
     }
 
     function test_a_header_that_is_no_child_of_the_one_before_is_refused() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(IAuxiliaryBlockStore.ParentMismatch.selector, 0, hashAt[16], hashAt[17])
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAuxiliaryBlockStore.ParentMismatch.selector, 0, hashAt[16], hashAt[17]));
         store.report(hashAt[16], run(17, 24));
         bytes memory gap = bytes.concat(run(16, 18), run(19, 24));
-        vm.expectRevert(
-            abi.encodeWithSelector(IAuxiliaryBlockStore.ParentMismatch.selector, 2, hashAt[18], hashAt[19])
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAuxiliaryBlockStore.ParentMismatch.selector, 2, hashAt[18], hashAt[19]));
         store.report(hashAt[16], gap);
     }
 

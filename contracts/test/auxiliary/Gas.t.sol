@@ -53,8 +53,7 @@ contract AuxiliaryGasTest is World {
         advance();
         Vote memory link = advance();
         (Kernel memory k, MetaBlock memory parent) = kernelAfter(link, update(4, 10, JOIN));
-        (bytes32 root, bytes[] memory accountProof, bytes[] memory slotProof) =
-            Tries.world(CORE, 0, MosaicHash.hash(k));
+        (bytes32 root, bytes[] memory accountProof, bytes[] memory slotProof) = Tries.world(CORE, 0, MosaicHash.hash(k));
         uint64 number = finaliseOrigin(root);
         relay.relay(number, accountProof, slotProof, k, parent, link, Hints(0, 0));
         vm.snapshotGasLastCall(GROUP, "relay: one join, proofs of one node");

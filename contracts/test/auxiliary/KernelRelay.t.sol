@@ -90,9 +90,7 @@ contract KernelRelayTest is World {
         Case memory c = _good();
         bytes32 proven = MosaicHash.hash(c.kernel);
         c.kernel.gasTarget += 1;
-        _refuse(
-            c, abi.encodeWithSelector(IKernelRelay.KernelHashMismatch.selector, proven, MosaicHash.hash(c.kernel))
-        );
+        _refuse(c, abi.encodeWithSelector(IKernelRelay.KernelHashMismatch.selector, proven, MosaicHash.hash(c.kernel)));
     }
 
     function test_a_kernel_hash_with_leading_zeros_is_read_from_its_short_leaf() public {
@@ -131,9 +129,7 @@ contract KernelRelayTest is World {
         c.parent.kernel = keccak256("another kernel");
         _refuse(
             _prove(c),
-            abi.encodeWithSelector(
-                IKernelRelay.ParentKernelMismatch.selector, MosaicHash.hash(newest), c.parent.kernel
-            )
+            abi.encodeWithSelector(IKernelRelay.ParentKernelMismatch.selector, MosaicHash.hash(newest), c.parent.kernel)
         );
     }
 
@@ -159,9 +155,7 @@ contract KernelRelayTest is World {
         c.link.transition = keccak256("another history");
         _refuse(
             _commit(c),
-            abi.encodeWithSelector(
-                IKernelRelay.LinkTransitionMismatch.selector, c.parent.transition, c.link.transition
-            )
+            abi.encodeWithSelector(IKernelRelay.LinkTransitionMismatch.selector, c.parent.transition, c.link.transition)
         );
     }
 
@@ -177,8 +171,7 @@ contract KernelRelayTest is World {
         c.link.transition = keccak256("the other fork's history");
         c.parent.transition = c.link.transition;
         _refuse(
-            _commit(c),
-            abi.encodeWithSelector(IKernelRelay.SourceTransitionMismatch.selector, own, c.link.transition)
+            _commit(c), abi.encodeWithSelector(IKernelRelay.SourceTransitionMismatch.selector, own, c.link.transition)
         );
     }
 

@@ -87,9 +87,7 @@ contract OriginBlockStoreTest is Base {
         address[4] memory callers = [address(this), address(store), address(0), tx.origin];
         for (uint256 i = 0; i < callers.length; ++i) {
             vm.prank(callers[i], callers[i]);
-            vm.expectRevert(
-                abi.encodeWithSelector(IOriginBlockStore.CallerNotPollingPlace.selector, callers[i], PLACE)
-            );
+            vm.expectRevert(abi.encodeWithSelector(IOriginBlockStore.CallerNotPollingPlace.selector, callers[i], PLACE));
             store.finalise(keccak256(header));
         }
         _refuseRoot(store, 44);

@@ -36,7 +36,11 @@ contract PollingPlaceBatchTest is World {
         cast(1, link);
         (bytes32 r, bytes32 vs) = signed(0, link);
         bytes memory all = bytes.concat(
-            recordOf(9, link), abi.encodePacked(uint32(2), r, vs), recordOf(1, link), recordOf(4, link), recordOf(0, link)
+            recordOf(9, link),
+            abi.encodePacked(uint32(2), r, vs),
+            recordOf(1, link),
+            recordOf(4, link),
+            recordOf(0, link)
         );
         _expectSkip(9, IPollingPlace.SkipReason.ValidatorUnknown);
         _expectSkip(2, IPollingPlace.SkipReason.SignatureInvalid);

@@ -36,13 +36,19 @@ contract PollingPlaceKernelTest is World {
     }
 
     function test_a_kernel_that_is_not_the_next_one_is_refused() public {
-        _refuse(_kernel(1, update(4, 10, JOIN)), abi.encodeWithSelector(IPollingPlace.KernelHeightMismatch.selector, 2, 1));
-        _refuse(_kernel(3, update(4, 10, JOIN)), abi.encodeWithSelector(IPollingPlace.KernelHeightMismatch.selector, 2, 3));
+        _refuse(
+            _kernel(1, update(4, 10, JOIN)), abi.encodeWithSelector(IPollingPlace.KernelHeightMismatch.selector, 2, 1)
+        );
+        _refuse(
+            _kernel(3, update(4, 10, JOIN)), abi.encodeWithSelector(IPollingPlace.KernelHeightMismatch.selector, 2, 3)
+        );
     }
 
     function test_a_second_kernel_waits_until_the_first_is_in_force() public {
         adopt(update(4, 10, JOIN));
-        _refuse(_kernel(3, update(5, 10, JOIN)), abi.encodeWithSelector(IPollingPlace.KernelHeightMismatch.selector, 2, 3));
+        _refuse(
+            _kernel(3, update(5, 10, JOIN)), abi.encodeWithSelector(IPollingPlace.KernelHeightMismatch.selector, 2, 3)
+        );
         _refuse(_kernel(2, update(5, 10, JOIN)), abi.encodeWithSelector(IPollingPlace.KernelAlreadyPending.selector, 2));
     }
 
@@ -326,10 +332,13 @@ contract PollingPlaceKernelTest is World {
 
     function test_epochs_core_and_root_that_cannot_be_are_refused() public {
         AuxiliaryConfig memory c = _fresh();
-        c.epoch = 0;
+        c.epoch = 7;
         _refuseConfig(c, 0);
         c = _fresh();
         c.originEpoch = 0;
+        _refuseConfig(c, 0);
+        c = _fresh();
+        c.originEpoch = 257;
         _refuseConfig(c, 0);
         c = _fresh();
         c.core = address(0);
@@ -376,6 +385,10 @@ contract PollingPlaceKernelTest is World {
         c = _fresh();
         c.kernelRelay = address(relay);
         _refuseConfig(c, 3);
+    }
+
+    function test_the_code_leaves_4096_bytes_below_the_limit_of_eip_170() public view {
+        assertLt(address(place).code.length, 24_576 - 4096 + 1);
     }
 
     // What the tests are made of.

@@ -131,9 +131,7 @@ contract PollingPlaceVoteTest is World {
     function test_a_target_height_that_is_not_the_blocks_own_is_refused() public {
         Vote memory link = linkOf(2, 3);
         link.targetHeight = 4;
-        refuse(
-            0, link, abi.encodeWithSelector(IPollingPlace.TargetHeightMismatch.selector, link.target, uint64(24), 4)
-        );
+        refuse(0, link, abi.encodeWithSelector(IPollingPlace.TargetHeightMismatch.selector, link.target, uint64(24), 4));
         // 2^61 * 8 wraps to 0 in 64 bits.
         link.targetHeight = (1 << 61) + 3;
         refuse(
@@ -150,9 +148,7 @@ contract PollingPlaceVoteTest is World {
         store.report(hashAt[24], run(24, 28));
         Vote memory link = linkOf(2, 3);
         link.target = hashAt[28];
-        refuse(
-            0, link, abi.encodeWithSelector(IPollingPlace.TargetHeightMismatch.selector, link.target, uint64(28), 3)
-        );
+        refuse(0, link, abi.encodeWithSelector(IPollingPlace.TargetHeightMismatch.selector, link.target, uint64(28), 3));
     }
 
     function test_a_target_height_of_origin_that_is_not_the_blocks_own_is_refused() public {
@@ -206,7 +202,9 @@ contract PollingPlaceVoteTest is World {
     function test_an_index_that_nobody_has_is_refused() public {
         Vote memory link = linkOf(2, 3);
         refuse(4, link, abi.encodeWithSelector(IPollingPlace.ValidatorUnknown.selector, 4));
-        refuse(type(uint32).max, link, abi.encodeWithSelector(IPollingPlace.ValidatorUnknown.selector, type(uint32).max));
+        refuse(
+            type(uint32).max, link, abi.encodeWithSelector(IPollingPlace.ValidatorUnknown.selector, type(uint32).max)
+        );
     }
 
     function test_a_signature_of_another_validator_is_refused() public {

@@ -112,7 +112,11 @@ abstract contract World is Base {
         while (tip < number) {
             ++tip;
             headerAt[tip] = Headers.make(
-                hashAt[tip - 1], keccak256(abi.encode("state", tip)), keccak256(abi.encode("tx", tip)), tip, 21_000 + tip
+                hashAt[tip - 1],
+                keccak256(abi.encode("state", tip)),
+                keccak256(abi.encode("tx", tip)),
+                tip,
+                21_000 + tip
             );
             hashAt[tip] = keccak256(headerAt[tip]);
             vm.roll(tip + 1);
@@ -250,8 +254,7 @@ abstract contract World is Base {
 
     /// @dev Relays with a real proof under a finalised root, made for the kernel.
     function relayKernel(Kernel memory k, MetaBlock memory parent, Vote memory link) internal {
-        (bytes32 root, bytes[] memory accountProof, bytes[] memory slotProof) =
-            Tries.world(CORE, 0, MosaicHash.hash(k));
+        (bytes32 root, bytes[] memory accountProof, bytes[] memory slotProof) = Tries.world(CORE, 0, MosaicHash.hash(k));
         uint64 number = finaliseOrigin(root);
         relay.relay(number, accountProof, slotProof, k, parent, link, hintsOf(link));
         remember(k);
