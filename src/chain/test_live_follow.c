@@ -137,6 +137,7 @@ static void thousands_of_blocks_are_caught_up_with_in_bounded_polls(void **state
 static void a_reorganisation_is_told_with_the_last_common_block(void **state)
 {
     (void)state;
+    anvil_mine(&anvil, 6);
     pay(11);
     anvil_mine(&anvil, 1);
     uint64_t head = anvil_head(&anvil);

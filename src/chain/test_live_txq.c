@@ -307,7 +307,7 @@ static void what_the_node_refuses_for_good_ends_and_frees_its_nonce(void **state
     world_t *world = *state;
     uint64_t nonce = nonce_at(world, MO_AT_LATEST);
     uint64_t id;
-    mo_txq_call_t call = {.to = &world->token, .data = transfer_data(1), .label = "starved", .gas_limit = 21001};
+    mo_txq_call_t call = {.to = &world->token, .data = transfer_data(1), .label = "greedy", .gas_limit = 1u << 30};
     assert_ok(mo_txq_submit(world->queue, &call, &id));
     submit(world, "behind", 1);
     assert_ok(mo_txq_tick(world->queue, 1));
