@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-static inline uint64_t mo_load_be64(const uint8_t from[8]) {
+static inline uint64_t mo_load_be64(const uint8_t from[8])
+{
     uint64_t value = 0;
     for (unsigned i = 0; i < 8; i++) {
         value = value << 8 | from[i];
@@ -15,23 +16,27 @@ static inline uint64_t mo_load_be64(const uint8_t from[8]) {
     return value;
 }
 
-static inline void mo_store_be64(uint64_t value, uint8_t to[8]) {
+static inline void mo_store_be64(uint64_t value, uint8_t to[8])
+{
     for (unsigned i = 0; i < 8; i++) {
         to[i] = (uint8_t)(value >> (56 - 8 * i));
     }
 }
 
-static inline uint32_t mo_load_be32(const uint8_t from[4]) {
+static inline uint32_t mo_load_be32(const uint8_t from[4])
+{
     return (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8 | from[3];
 }
 
-static inline void mo_store_be32(uint32_t value, uint8_t to[4]) {
+static inline void mo_store_be32(uint32_t value, uint8_t to[4])
+{
     for (unsigned i = 0; i < 4; i++) {
         to[i] = (uint8_t)(value >> (24 - 8 * i));
     }
 }
 
-static inline uint64_t mo_load_le64(const uint8_t from[8]) {
+static inline uint64_t mo_load_le64(const uint8_t from[8])
+{
     uint64_t value = 0;
     for (unsigned i = 0; i < 8; i++) {
         value |= (uint64_t)from[i] << (8 * i);
@@ -39,7 +44,8 @@ static inline uint64_t mo_load_le64(const uint8_t from[8]) {
     return value;
 }
 
-static inline void mo_store_le64(uint64_t value, uint8_t to[8]) {
+static inline void mo_store_le64(uint64_t value, uint8_t to[8])
+{
     for (unsigned i = 0; i < 8; i++) {
         to[i] = (uint8_t)(value >> (8 * i));
     }

@@ -7,7 +7,8 @@
 static const char digits[] = "0123456789abcdef";
 
 /* The value of a hexadecimal digit, or -1. */
-static int nibble(char digit) {
+static int nibble(char digit)
+{
     if (digit >= '0' && digit <= '9') {
         return digit - '0';
     }
@@ -20,19 +21,22 @@ static int nibble(char digit) {
     return -1;
 }
 
-static bool has_prefix(const char *text) {
+static bool has_prefix(const char *text)
+{
     return text[0] == '0' && text[1] == 'x';
 }
 
 /* Where the digits begin, or NULL when the text is not of the form. */
-static const char *after_prefix(const char *text, mo_hex_form_t form) {
+static const char *after_prefix(const char *text, mo_hex_form_t form)
+{
     if (form == MO_HEX_BARE) {
         return text;
     }
     return has_prefix(text) ? text + 2 : NULL;
 }
 
-static bool all_digits(const char *text) {
+static bool all_digits(const char *text)
+{
     for (; *text != '\0'; text++) {
         if (nibble(*text) < 0) {
             return false;
@@ -41,7 +45,8 @@ static bool all_digits(const char *text) {
     return true;
 }
 
-bool mo_hex_decode(const char *text, mo_hex_form_t form, mo_buffer_t *out) {
+bool mo_hex_decode(const char *text, mo_hex_form_t form, mo_buffer_t *out)
+{
     const char *at = after_prefix(text, form);
     if (at == NULL || !all_digits(at)) {
         return false;
@@ -56,7 +61,8 @@ bool mo_hex_decode(const char *text, mo_hex_form_t form, mo_buffer_t *out) {
     return true;
 }
 
-bool mo_hex_decode_exact(const char *text, mo_hex_form_t form, uint8_t *out, size_t size) {
+bool mo_hex_decode_exact(const char *text, mo_hex_form_t form, uint8_t *out, size_t size)
+{
     mo_buffer_t buffer = {out, 0, size, false};
     if (mo_hex_decode(text, form, &buffer) && buffer.size == size) {
         return true;
@@ -67,7 +73,8 @@ bool mo_hex_decode_exact(const char *text, mo_hex_form_t form, uint8_t *out, siz
     return false;
 }
 
-void mo_hex_encode(mo_bytes_t bytes, mo_hex_form_t form, char *out, size_t capacity) {
+void mo_hex_encode(mo_bytes_t bytes, mo_hex_form_t form, char *out, size_t capacity)
+{
     size_t prefix = form == MO_HEX_PREFIXED ? 2 : 0;
     MO_CHECK(capacity > prefix && (capacity - prefix - 1) / 2 >= bytes.size);
     memcpy(out, "0x", prefix);
@@ -79,7 +86,8 @@ void mo_hex_encode(mo_bytes_t bytes, mo_hex_form_t form, char *out, size_t capac
     out[2 * bytes.size] = '\0';
 }
 
-bool mo_hex_quantity_parse(const char *text, uint64_t *out) {
+bool mo_hex_quantity_parse(const char *text, uint64_t *out)
+{
     *out = 0;
     if (!has_prefix(text) || !all_digits(text + 2)) {
         return false;
@@ -95,7 +103,8 @@ bool mo_hex_quantity_parse(const char *text, uint64_t *out) {
     return true;
 }
 
-void mo_hex_quantity_print(uint64_t value, char out[MO_HEX_QUANTITY_TEXT]) {
+void mo_hex_quantity_print(uint64_t value, char out[MO_HEX_QUANTITY_TEXT])
+{
     unsigned length = 1;
     while (length < 16 && value >> (4 * length) != 0) {
         length++;

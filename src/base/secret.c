@@ -2,13 +2,15 @@
 
 #include <string.h>
 
-void mo_secret_wipe(void *secret, size_t size) {
+void mo_secret_wipe(void *secret, size_t size)
+{
     memset(secret, 0, size);
     /* The compiler must assume that this reads the memory, so the memset above cannot be dead. */
     __asm__ volatile("" : : "r"(secret) : "memory");
 }
 
-bool mo_secret_equal(const void *a, const void *b, size_t size) {
+bool mo_secret_equal(const void *a, const void *b, size_t size)
+{
     const uint8_t *left = a;
     const uint8_t *right = b;
     unsigned difference = 0;

@@ -5,23 +5,29 @@
 #include "eth/keccak.h"
 #include "eth/rlp.h"
 
-const char *mo_header_verdict_name(mo_header_verdict_t verdict) {
-    switch (verdict) { MO_HEADER_VERDICTS(MO_VERDICT_NAME) }
+const char *mo_header_verdict_name(mo_header_verdict_t verdict)
+{
+    switch (verdict) {
+        MO_HEADER_VERDICTS(MO_VERDICT_NAME)
+    }
     return "";
 }
 
 /* ---- All fields ---- */
 
-static bool is_known_fork(size_t fields) {
+static bool is_known_fork(size_t fields)
+{
     return fields == MO_HEADER_FRONTIER || fields == MO_HEADER_LONDON || fields == MO_HEADER_SHANGHAI ||
            fields == MO_HEADER_CANCUN || fields == MO_HEADER_PRAGUE;
 }
 
-static void read_hash(mo_rlp_reader_t *in, mo_hash_t *out) {
+static void read_hash(mo_rlp_reader_t *in, mo_hash_t *out)
+{
     mo_rlp_read_exact(in, out->bytes, sizeof out->bytes);
 }
 
-static void read_frontier(mo_rlp_reader_t *in, mo_header_t *out) {
+static void read_frontier(mo_rlp_reader_t *in, mo_header_t *out)
+{
     read_hash(in, &out->parent_hash);
     read_hash(in, &out->ommers_hash);
     mo_rlp_read_exact(in, out->coinbase.bytes, sizeof out->coinbase.bytes);
@@ -39,7 +45,8 @@ static void read_frontier(mo_rlp_reader_t *in, mo_header_t *out) {
     mo_rlp_read_exact(in, out->nonce, sizeof out->nonce);
 }
 
-static void read_later_forks(mo_rlp_reader_t *in, mo_header_t *out) {
+static void read_later_forks(mo_rlp_reader_t *in, mo_header_t *out)
+{
     if (out->fork >= MO_HEADER_LONDON) {
         out->base_fee_per_gas = mo_rlp_read_u256(in);
     }
@@ -57,7 +64,8 @@ static void read_later_forks(mo_rlp_reader_t *in, mo_header_t *out) {
 }
 
 /* Takes the first item of `run` as one header, by its size alone. */
-static mo_header_verdict_t take_header(mo_bytes_t run, mo_bytes_t *header) {
+static mo_header_verdict_t take_header(mo_bytes_t run, mo_bytes_t *header)
+{
     mo_rlp_reader_t in = mo_rlp_reader(run);
     *header = mo_rlp_read_item(&in).whole;
     if (in.verdict != MO_RLP_OK) {
@@ -67,7 +75,8 @@ static mo_header_verdict_t take_header(mo_bytes_t run, mo_bytes_t *header) {
 }
 
 /* The number of fields of a header whose form is right; anything else is malformed. */
-static mo_header_verdict_t find_fork(mo_bytes_t rlp, mo_header_fork_t *fork) {
+static mo_header_verdict_t find_fork(mo_bytes_t rlp, mo_header_fork_t *fork)
+{
     mo_rlp_reader_t in = mo_rlp_reader(rlp);
     size_t fields = 0;
     mo_rlp_enter_list(&in);
@@ -84,7 +93,8 @@ static mo_header_verdict_t find_fork(mo_bytes_t rlp, mo_header_fork_t *fork) {
     return is_known_fork(fields) ? MO_HEADER_OK : MO_HEADER_FORK_UNKNOWN;
 }
 
-static mo_header_verdict_t read_header(mo_bytes_t rlp, mo_header_t *out) {
+static mo_header_verdict_t read_header(mo_bytes_t rlp, mo_header_t *out)
+{
     mo_header_verdict_t verdict = find_fork(rlp, &out->fork);
     if (verdict != MO_HEADER_OK) {
         return verdict;
@@ -97,7 +107,8 @@ static mo_header_verdict_t read_header(mo_bytes_t rlp, mo_header_t *out) {
     return mo_rlp_finish(&in) == MO_RLP_OK ? MO_HEADER_OK : MO_HEADER_MALFORMED;
 }
 
-mo_header_verdict_t mo_header_decode(mo_bytes_t rlp, mo_header_t *out) {
+mo_header_verdict_t mo_header_decode(mo_bytes_t rlp, mo_header_t *out)
+{
     memset(out, 0, sizeof *out);
     mo_bytes_t header;
     mo_header_verdict_t verdict = take_header(rlp, &header);
@@ -113,11 +124,13 @@ mo_header_verdict_t mo_header_decode(mo_bytes_t rlp, mo_header_t *out) {
     return verdict;
 }
 
-static void put_hash(mo_rlp_writer_t *writer, const mo_hash_t *hash) {
+static void put_hash(mo_rlp_writer_t *writer, const mo_hash_t *hash)
+{
     mo_rlp_put_bytes(writer, mo_hash_view(hash));
 }
 
-static void put_frontier(mo_rlp_writer_t *writer, const mo_header_t *header) {
+static void put_frontier(mo_rlp_writer_t *writer, const mo_header_t *header)
+{
     put_hash(writer, &header->parent_hash);
     put_hash(writer, &header->ommers_hash);
     mo_rlp_put_bytes(writer, mo_address_view(&header->coinbase));
@@ -135,7 +148,8 @@ static void put_frontier(mo_rlp_writer_t *writer, const mo_header_t *header) {
     mo_rlp_put_bytes(writer, MO_BYTES(header->nonce));
 }
 
-static void put_later_forks(mo_rlp_writer_t *writer, const mo_header_t *header) {
+static void put_later_forks(mo_rlp_writer_t *writer, const mo_header_t *header)
+{
     if (header->fork >= MO_HEADER_LONDON) {
         mo_rlp_put_u256(writer, header->base_fee_per_gas);
     }
@@ -152,7 +166,8 @@ static void put_later_forks(mo_rlp_writer_t *writer, const mo_header_t *header) 
     }
 }
 
-bool mo_header_encode(const mo_header_t *header, mo_buffer_t *out) {
+bool mo_header_encode(const mo_header_t *header, mo_buffer_t *out)
+{
     uint8_t memory[MO_HEADER_BYTES_MAX];
     mo_buffer_t encoded = MO_BUFFER(memory);
     mo_rlp_writer_t writer = mo_rlp_writer(&encoded);
@@ -167,7 +182,8 @@ bool mo_header_encode(const mo_header_t *header, mo_buffer_t *out) {
     return !out->overflown;
 }
 
-bool mo_header_hash(const mo_header_t *header, mo_hash_t *out) {
+bool mo_header_hash(const mo_header_t *header, mo_hash_t *out)
+{
     uint8_t memory[MO_HEADER_BYTES_MAX];
     mo_buffer_t encoded = MO_BUFFER(memory);
     if (!mo_header_encode(header, &encoded)) {
@@ -181,7 +197,8 @@ bool mo_header_hash(const mo_header_t *header, mo_hash_t *out) {
 /* ---- What the protocol reads ---- */
 
 /* Reads field `index`, or passes over it. */
-static void read_fact(mo_rlp_reader_t *in, size_t index, mo_header_facts_t *out) {
+static void read_fact(mo_rlp_reader_t *in, size_t index, mo_header_facts_t *out)
+{
     switch (index) {
     case 0:
         read_hash(in, &out->parent_hash);
@@ -204,7 +221,8 @@ static void read_fact(mo_rlp_reader_t *in, size_t index, mo_header_facts_t *out)
     }
 }
 
-static mo_header_verdict_t read_facts(mo_bytes_t rlp, mo_header_facts_t *out) {
+static mo_header_verdict_t read_facts(mo_bytes_t rlp, mo_header_facts_t *out)
+{
     mo_rlp_reader_t in = mo_rlp_reader(rlp);
     size_t fields = 0;
     mo_rlp_enter_list(&in);
@@ -218,7 +236,8 @@ static mo_header_verdict_t read_facts(mo_bytes_t rlp, mo_header_facts_t *out) {
     return fields < MO_HEADER_FIELDS_MIN ? MO_HEADER_FIELDS_MISSING : MO_HEADER_OK;
 }
 
-mo_header_verdict_t mo_header_facts_next(mo_bytes_t *run, mo_header_facts_t *out) {
+mo_header_verdict_t mo_header_facts_next(mo_bytes_t *run, mo_header_facts_t *out)
+{
     memset(out, 0, sizeof *out);
     mo_bytes_t header;
     mo_header_verdict_t verdict = take_header(*run, &header);
@@ -233,7 +252,8 @@ mo_header_verdict_t mo_header_facts_next(mo_bytes_t *run, mo_header_facts_t *out
     return MO_HEADER_OK;
 }
 
-mo_header_verdict_t mo_header_facts(mo_bytes_t rlp, mo_header_facts_t *out) {
+mo_header_verdict_t mo_header_facts(mo_bytes_t rlp, mo_header_facts_t *out)
+{
     mo_bytes_t rest = rlp;
     mo_header_verdict_t verdict = mo_header_facts_next(&rest, out);
     if (verdict == MO_HEADER_OK && rest.size > 0) {

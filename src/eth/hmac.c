@@ -5,7 +5,8 @@
 
 #include "base/secret.h"
 
-mo_hash_t mo_hmac_sha256(mo_bytes_t key, mo_bytes_t head, mo_bytes_t tail) {
+mo_hash_t mo_hmac_sha256(mo_bytes_t key, mo_bytes_t head, mo_bytes_t tail)
+{
     struct hmac_sha256_ctx context;
     mo_hash_t mac;
     hmac_sha256_set_key(&context, key.size, key.data);
@@ -16,7 +17,8 @@ mo_hash_t mo_hmac_sha256(mo_bytes_t key, mo_bytes_t head, mo_bytes_t tail) {
     return mac;
 }
 
-mo_hash_t mo_sha256(mo_bytes_t bytes) {
+mo_hash_t mo_sha256(mo_bytes_t bytes)
+{
     struct sha256_ctx context;
     mo_hash_t hash;
     sha256_init(&context);

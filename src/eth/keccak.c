@@ -15,12 +15,14 @@ static const uint64_t round_constant[ROUNDS] = {
     0x8000000080008081u, 0x8000000000008080u, 0x0000000080000001u, 0x8000000080008008u,
 };
 
-static inline uint64_t rotate_left(uint64_t value, unsigned bits) {
+static inline uint64_t rotate_left(uint64_t value, unsigned bits)
+{
     return value << bits | value >> (64 - bits);
 }
 
 /* The non-linear step on one row of five lanes. */
-static inline void chi(uint64_t *a, uint64_t b0, uint64_t b1, uint64_t b2, uint64_t b3, uint64_t b4) {
+static inline void chi(uint64_t *a, uint64_t b0, uint64_t b1, uint64_t b2, uint64_t b3, uint64_t b4)
+{
     a[0] = b0 ^ (~b1 & b2);
     a[1] = b1 ^ (~b2 & b3);
     a[2] = b2 ^ (~b3 & b4);
@@ -30,7 +32,8 @@ static inline void chi(uint64_t *a, uint64_t b0, uint64_t b1, uint64_t b2, uint6
 
 /* One round from `a` to `e`, written out: a loop over lanes costs four times as much. Each row of `e` gathers
  * five lanes of `a` (pi), rotated (rho), with their columns' parities mixed in (theta). */
-static inline void permute_round(const uint64_t *a, uint64_t *e, uint64_t constant) {
+static inline void permute_round(const uint64_t *a, uint64_t *e, uint64_t constant)
+{
     uint64_t c0 = a[0] ^ a[5] ^ a[10] ^ a[15] ^ a[20];
     uint64_t c1 = a[1] ^ a[6] ^ a[11] ^ a[16] ^ a[21];
     uint64_t c2 = a[2] ^ a[7] ^ a[12] ^ a[17] ^ a[22];
@@ -54,7 +57,8 @@ static inline void permute_round(const uint64_t *a, uint64_t *e, uint64_t consta
         rotate_left(a[15] ^ d0, 41), rotate_left(a[21] ^ d1, 2));
 }
 
-static void permute(uint64_t lane[25]) {
+static void permute(uint64_t lane[25])
+{
     uint64_t other[25];
     for (unsigned i = 0; i < ROUNDS; i += 2) {
         permute_round(lane, other, round_constant[i]);
@@ -62,7 +66,8 @@ static void permute(uint64_t lane[25]) {
     }
 }
 
-static void absorb_byte(mo_keccak_t *keccak, uint8_t byte) {
+static void absorb_byte(mo_keccak_t *keccak, uint8_t byte)
+{
     keccak->lane[keccak->filled / 8] ^= (uint64_t)byte << (8 * (keccak->filled % 8));
     if (++keccak->filled == MO_KECCAK_RATE) {
         permute(keccak->lane);
@@ -70,18 +75,21 @@ static void absorb_byte(mo_keccak_t *keccak, uint8_t byte) {
     }
 }
 
-static void absorb_block(mo_keccak_t *keccak, const uint8_t *block) {
+static void absorb_block(mo_keccak_t *keccak, const uint8_t *block)
+{
     for (size_t i = 0; i < MO_KECCAK_RATE / 8; i++) {
         keccak->lane[i] ^= mo_load_le64(block + 8 * i);
     }
     permute(keccak->lane);
 }
 
-mo_keccak_t mo_keccak(void) {
+mo_keccak_t mo_keccak(void)
+{
     return (mo_keccak_t){.filled = 0};
 }
 
-void mo_keccak_put(mo_keccak_t *keccak, mo_bytes_t bytes) {
+void mo_keccak_put(mo_keccak_t *keccak, mo_bytes_t bytes)
+{
     MO_CHECK(keccak->filled < MO_KECCAK_RATE);
     size_t at = 0;
     while (at < bytes.size) {
@@ -98,7 +106,8 @@ void mo_keccak_put(mo_keccak_t *keccak, mo_bytes_t bytes) {
     }
 }
 
-mo_hash_t mo_keccak_hash(mo_keccak_t *keccak) {
+mo_hash_t mo_keccak_hash(mo_keccak_t *keccak)
+{
     MO_CHECK(keccak->filled < MO_KECCAK_RATE);
     keccak->lane[keccak->filled / 8] ^= (uint64_t)0x01 << (8 * (keccak->filled % 8));
     keccak->lane[MO_KECCAK_RATE / 8 - 1] ^= (uint64_t)0x80 << 56;
@@ -111,13 +120,15 @@ mo_hash_t mo_keccak_hash(mo_keccak_t *keccak) {
     return hash;
 }
 
-mo_hash_t mo_keccak256(mo_bytes_t bytes) {
+mo_hash_t mo_keccak256(mo_bytes_t bytes)
+{
     mo_keccak_t keccak = mo_keccak();
     mo_keccak_put(&keccak, bytes);
     return mo_keccak_hash(&keccak);
 }
 
-mo_hash_t mo_keccak256_pair(const mo_hash_t *a, const mo_hash_t *b) {
+mo_hash_t mo_keccak256_pair(const mo_hash_t *a, const mo_hash_t *b)
+{
     mo_keccak_t keccak = mo_keccak();
     mo_keccak_put(&keccak, mo_hash_view(a));
     mo_keccak_put(&keccak, mo_hash_view(b));

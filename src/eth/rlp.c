@@ -13,20 +13,27 @@
 /* One byte of prefix and up to 8 of length. */
 #define PREFIX_BYTES_MAX 9
 
-const char *mo_rlp_verdict_name(mo_rlp_verdict_t verdict) {
-    switch (verdict) { MO_RLP_VERDICTS(MO_VERDICT_NAME) }
+const char *mo_rlp_verdict_name(mo_rlp_verdict_t verdict)
+{
+    switch (verdict) {
+        MO_RLP_VERDICTS(MO_VERDICT_NAME)
+    }
     return "";
 }
 
-const char *mo_rlp_verdict_clause(mo_rlp_verdict_t verdict) {
-    switch (verdict) { MO_RLP_VERDICTS(MO_VERDICT_CLAUSE) }
+const char *mo_rlp_verdict_clause(mo_rlp_verdict_t verdict)
+{
+    switch (verdict) {
+        MO_RLP_VERDICTS(MO_VERDICT_CLAUSE)
+    }
     return "";
 }
 
 /* ---- Judging one item ---- */
 
 /* A length written in `size` bytes at `at`. */
-static mo_rlp_verdict_t parse_length(const uint8_t *at, size_t size, size_t left, size_t *length) {
+static mo_rlp_verdict_t parse_length(const uint8_t *at, size_t size, size_t left, size_t *length)
+{
     if (size > left) {
         return MO_RLP_TRUNCATED;
     }
@@ -41,7 +48,8 @@ static mo_rlp_verdict_t parse_length(const uint8_t *at, size_t size, size_t left
 }
 
 /* The item that begins at `at`, of which `left` > 0 bytes may be read. */
-static mo_rlp_verdict_t parse_item(const uint8_t *at, size_t left, mo_rlp_item_t *item) {
+static mo_rlp_verdict_t parse_item(const uint8_t *at, size_t left, mo_rlp_item_t *item)
+{
     if (at[0] < STRING_PREFIX) {
         *item = (mo_rlp_item_t){MO_RLP_STRING, {at, 1}, {at, 1}};
         return MO_RLP_OK;
@@ -70,29 +78,34 @@ static mo_rlp_verdict_t parse_item(const uint8_t *at, size_t left, mo_rlp_item_t
 /* ---- Reading ---- */
 
 /* The first refusal stays. */
-static void refuse(mo_rlp_reader_t *in, mo_rlp_verdict_t verdict) {
+static void refuse(mo_rlp_reader_t *in, mo_rlp_verdict_t verdict)
+{
     if (in->verdict == MO_RLP_OK) {
         in->verdict = verdict;
     }
 }
 
-static size_t bytes_left(const mo_rlp_reader_t *in) {
+static size_t bytes_left(const mo_rlp_reader_t *in)
+{
     return (size_t)(in->end[in->depth] - in->next);
 }
 
-mo_rlp_reader_t mo_rlp_reader(mo_bytes_t bytes) {
+mo_rlp_reader_t mo_rlp_reader(mo_bytes_t bytes)
+{
     static const uint8_t nothing[1];
     const uint8_t *start = bytes.size > 0 ? bytes.data : nothing;
     return (mo_rlp_reader_t){.next = start, .end = {start + bytes.size}, .verdict = MO_RLP_OK};
 }
 
-bool mo_rlp_more(const mo_rlp_reader_t *in) {
+bool mo_rlp_more(const mo_rlp_reader_t *in)
+{
     return in->verdict == MO_RLP_OK && bytes_left(in) > 0;
 }
 
 /* The item at the cursor, which stays where it is; an empty string, and a refusal, when there is no good one.
  */
-static mo_rlp_item_t peek_item(mo_rlp_reader_t *in) {
+static mo_rlp_item_t peek_item(mo_rlp_reader_t *in)
+{
     static const mo_rlp_item_t nothing = {.kind = MO_RLP_STRING};
     if (in->verdict != MO_RLP_OK) {
         return nothing;
@@ -102,13 +115,15 @@ static mo_rlp_item_t peek_item(mo_rlp_reader_t *in) {
     return item;
 }
 
-mo_rlp_item_t mo_rlp_read_item(mo_rlp_reader_t *in) {
+mo_rlp_item_t mo_rlp_read_item(mo_rlp_reader_t *in)
+{
     mo_rlp_item_t item = peek_item(in);
     in->next += item.whole.size;
     return item;
 }
 
-mo_bytes_t mo_rlp_read_bytes(mo_rlp_reader_t *in) {
+mo_bytes_t mo_rlp_read_bytes(mo_rlp_reader_t *in)
+{
     mo_rlp_item_t item = mo_rlp_read_item(in);
     if (item.kind == MO_RLP_LIST) {
         refuse(in, MO_RLP_NOT_STRING);
@@ -117,7 +132,8 @@ mo_bytes_t mo_rlp_read_bytes(mo_rlp_reader_t *in) {
     return item.payload;
 }
 
-void mo_rlp_read_exact(mo_rlp_reader_t *in, uint8_t *out, size_t size) {
+void mo_rlp_read_exact(mo_rlp_reader_t *in, uint8_t *out, size_t size)
+{
     mo_bytes_t bytes = mo_rlp_read_bytes(in);
     if (bytes.size != size) {
         refuse(in, MO_RLP_SIZE);
@@ -132,7 +148,8 @@ void mo_rlp_read_exact(mo_rlp_reader_t *in, uint8_t *out, size_t size) {
     }
 }
 
-mo_u256_t mo_rlp_read_u256(mo_rlp_reader_t *in) {
+mo_u256_t mo_rlp_read_u256(mo_rlp_reader_t *in)
+{
     mo_bytes_t bytes = mo_rlp_read_bytes(in);
     mo_u256_t value;
     if (bytes.size > 0 && bytes.data[0] == 0) {
@@ -145,7 +162,8 @@ mo_u256_t mo_rlp_read_u256(mo_rlp_reader_t *in) {
     return value;
 }
 
-uint64_t mo_rlp_read_u64(mo_rlp_reader_t *in) {
+uint64_t mo_rlp_read_u64(mo_rlp_reader_t *in)
+{
     uint64_t value;
     if (!mo_u256_to_u64(mo_rlp_read_u256(in), &value)) {
         refuse(in, MO_RLP_INTEGER_WIDE);
@@ -153,7 +171,8 @@ uint64_t mo_rlp_read_u64(mo_rlp_reader_t *in) {
     return value;
 }
 
-void mo_rlp_enter_list(mo_rlp_reader_t *in) {
+void mo_rlp_enter_list(mo_rlp_reader_t *in)
+{
     mo_rlp_item_t item = peek_item(in);
     if (item.kind == MO_RLP_STRING) {
         refuse(in, MO_RLP_NOT_LIST);
@@ -166,7 +185,8 @@ void mo_rlp_enter_list(mo_rlp_reader_t *in) {
     }
 }
 
-void mo_rlp_leave_list(mo_rlp_reader_t *in) {
+void mo_rlp_leave_list(mo_rlp_reader_t *in)
+{
     if (in->verdict != MO_RLP_OK) {
         return;
     }
@@ -178,7 +198,8 @@ void mo_rlp_leave_list(mo_rlp_reader_t *in) {
     in->depth--;
 }
 
-mo_rlp_verdict_t mo_rlp_finish(mo_rlp_reader_t *in) {
+mo_rlp_verdict_t mo_rlp_finish(mo_rlp_reader_t *in)
+{
     MO_CHECK(in->verdict != MO_RLP_OK || in->depth == 0);
     if (mo_rlp_more(in)) {
         refuse(in, MO_RLP_LEFTOVER);
@@ -186,7 +207,8 @@ mo_rlp_verdict_t mo_rlp_finish(mo_rlp_reader_t *in) {
     return in->verdict;
 }
 
-mo_rlp_verdict_t mo_rlp_check(mo_bytes_t bytes) {
+mo_rlp_verdict_t mo_rlp_check(mo_bytes_t bytes)
+{
     mo_rlp_reader_t in = mo_rlp_reader(bytes);
     do {
         mo_rlp_kind_t kind = peek_item(&in).kind;
@@ -205,7 +227,8 @@ mo_rlp_verdict_t mo_rlp_check(mo_bytes_t bytes) {
 /* ---- Writing ---- */
 
 /* The prefix of an item whose payload has `length` bytes; returns the prefix's own size. */
-static size_t make_prefix(uint8_t first, size_t length, uint8_t prefix[PREFIX_BYTES_MAX]) {
+static size_t make_prefix(uint8_t first, size_t length, uint8_t prefix[PREFIX_BYTES_MAX])
+{
     if (length <= SHORT_MAX) {
         prefix[0] = (uint8_t)(first + length);
         return 1;
@@ -219,11 +242,13 @@ static size_t make_prefix(uint8_t first, size_t length, uint8_t prefix[PREFIX_BY
     return 1 + size;
 }
 
-mo_rlp_writer_t mo_rlp_writer(mo_buffer_t *out) {
+mo_rlp_writer_t mo_rlp_writer(mo_buffer_t *out)
+{
     return (mo_rlp_writer_t){.out = out};
 }
 
-void mo_rlp_put_bytes(mo_rlp_writer_t *writer, mo_bytes_t bytes) {
+void mo_rlp_put_bytes(mo_rlp_writer_t *writer, mo_bytes_t bytes)
+{
     if (bytes.size != 1 || bytes.data[0] >= STRING_PREFIX) {
         uint8_t prefix[PREFIX_BYTES_MAX];
         size_t size = make_prefix(STRING_PREFIX, bytes.size, prefix);
@@ -232,27 +257,32 @@ void mo_rlp_put_bytes(mo_rlp_writer_t *writer, mo_bytes_t bytes) {
     mo_buffer_put(writer->out, bytes);
 }
 
-void mo_rlp_put_u256(mo_rlp_writer_t *writer, mo_u256_t value) {
+void mo_rlp_put_u256(mo_rlp_writer_t *writer, mo_u256_t value)
+{
     uint8_t word[32];
     mo_u256_to_be(value, word);
     size_t size = mo_u256_size(value);
     mo_rlp_put_bytes(writer, (mo_bytes_t){word + 32 - size, size});
 }
 
-void mo_rlp_put_u64(mo_rlp_writer_t *writer, uint64_t value) {
+void mo_rlp_put_u64(mo_rlp_writer_t *writer, uint64_t value)
+{
     mo_rlp_put_u256(writer, mo_u256_from_u64(value));
 }
 
-void mo_rlp_put_raw(mo_rlp_writer_t *writer, mo_bytes_t encoded) {
+void mo_rlp_put_raw(mo_rlp_writer_t *writer, mo_bytes_t encoded)
+{
     mo_buffer_put(writer->out, encoded);
 }
 
-void mo_rlp_open_list(mo_rlp_writer_t *writer) {
+void mo_rlp_open_list(mo_rlp_writer_t *writer)
+{
     MO_CHECK(writer->depth < MO_RLP_DEPTH_MAX);
     writer->start[writer->depth++] = writer->out->size;
 }
 
-void mo_rlp_close_list(mo_rlp_writer_t *writer) {
+void mo_rlp_close_list(mo_rlp_writer_t *writer)
+{
     MO_CHECK(writer->depth > 0);
     mo_buffer_t *out = writer->out;
     size_t start = writer->start[--writer->depth];
@@ -268,7 +298,8 @@ void mo_rlp_close_list(mo_rlp_writer_t *writer) {
     memcpy(out->data + start, prefix, size);
 }
 
-bool mo_rlp_written(const mo_rlp_writer_t *writer) {
+bool mo_rlp_written(const mo_rlp_writer_t *writer)
+{
     MO_CHECK(writer->depth == 0);
     return !writer->out->overflown;
 }

@@ -29,8 +29,11 @@ static const uint8_t half_order[32] = {0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
                                        0xff, 0xff, 0xff, 0xff, 0xff, 0x5d, 0x57, 0x6e, 0x73, 0x57, 0xa4,
                                        0x50, 0x1d, 0xdf, 0xe9, 0x2f, 0x46, 0x68, 0x1b, 0x20, 0xa0};
 
-const char *mo_secp_verdict_name(mo_secp_verdict_t verdict) {
-    switch (verdict) { MO_SECP_VERDICTS(MO_VERDICT_NAME) }
+const char *mo_secp_verdict_name(mo_secp_verdict_t verdict)
+{
+    switch (verdict) {
+        MO_SECP_VERDICTS(MO_VERDICT_NAME)
+    }
     return "";
 }
 
@@ -38,7 +41,8 @@ const char *mo_secp_verdict_name(mo_secp_verdict_t verdict) {
 
 /* Makes a context and blinds it with 32 bytes that an observer of its timing or power does not know: the
  * key's own hash with what is signed. Blinding changes no result. */
-static void signer_open(signer_t *signer, const mo_secp_key_t *key, const mo_hash_t *digest) {
+static void signer_open(signer_t *signer, const mo_secp_key_t *key, const mo_hash_t *digest)
+{
     MO_CHECK(secp256k1_context_preallocated_size(SECP256K1_CONTEXT_NONE) <= sizeof signer->memory);
     signer->context = secp256k1_context_preallocated_create(signer->memory, SECP256K1_CONTEXT_NONE);
     mo_keccak_t keccak = mo_keccak();
@@ -50,13 +54,15 @@ static void signer_open(signer_t *signer, const mo_secp_key_t *key, const mo_has
     mo_secret_wipe(&blinding, sizeof blinding);
 }
 
-static void signer_close(signer_t *signer) {
+static void signer_close(signer_t *signer)
+{
     secp256k1_context_preallocated_destroy(signer->context);
     mo_secret_wipe(signer, sizeof *signer);
 }
 
 /* A point of libsecp256k1 in the form of this module. */
-static void export_public_key(const secp256k1_pubkey *from, mo_public_key_t *to) {
+static void export_public_key(const secp256k1_pubkey *from, mo_public_key_t *to)
+{
     uint8_t serialized[65];
     size_t size = sizeof serialized;
     MO_CHECK(secp256k1_ec_pubkey_serialize(secp256k1_context_static, serialized, &size, from,
@@ -64,11 +70,13 @@ static void export_public_key(const secp256k1_pubkey *from, mo_public_key_t *to)
     memcpy(to->bytes, serialized + 1, sizeof to->bytes);
 }
 
-bool mo_secp_key_is_valid(const mo_secp_key_t *key) {
+bool mo_secp_key_is_valid(const mo_secp_key_t *key)
+{
     return secp256k1_ec_seckey_verify(secp256k1_context_static, key->bytes) == 1;
 }
 
-bool mo_secp_public_key(const mo_secp_key_t *key, mo_public_key_t *out) {
+bool mo_secp_public_key(const mo_secp_key_t *key, mo_public_key_t *out)
+{
     static const mo_hash_t no_digest;
     *out = (mo_public_key_t){{0}};
     signer_t signer;
@@ -82,14 +90,16 @@ bool mo_secp_public_key(const mo_secp_key_t *key, mo_public_key_t *out) {
     return valid;
 }
 
-mo_address_t mo_secp_public_key_address(const mo_public_key_t *public_key) {
+mo_address_t mo_secp_public_key_address(const mo_public_key_t *public_key)
+{
     mo_hash_t hash = mo_keccak256(MO_BYTES(public_key->bytes));
     mo_address_t address;
     memcpy(address.bytes, hash.bytes + 32 - sizeof address.bytes, sizeof address.bytes);
     return address;
 }
 
-bool mo_secp_address(const mo_secp_key_t *key, mo_address_t *out) {
+bool mo_secp_address(const mo_secp_key_t *key, mo_address_t *out)
+{
     *out = (mo_address_t){{0}};
     mo_public_key_t public_key;
     if (!mo_secp_public_key(key, &public_key)) {
@@ -101,17 +111,20 @@ bool mo_secp_address(const mo_secp_key_t *key, mo_address_t *out) {
 
 /* ---- Signatures ---- */
 
-bool mo_signature_y_parity(const mo_signature_t *signature) {
+bool mo_signature_y_parity(const mo_signature_t *signature)
+{
     return signature->vs.bytes[0] >> 7 != 0;
 }
 
-mo_hash_t mo_signature_s(const mo_signature_t *signature) {
+mo_hash_t mo_signature_s(const mo_signature_t *signature)
+{
     mo_hash_t s = signature->vs;
     s.bytes[0] &= 0x7f;
     return s;
 }
 
-bool mo_secp_sign(const mo_secp_key_t *key, const mo_hash_t *digest, mo_signature_t *out) {
+bool mo_secp_sign(const mo_secp_key_t *key, const mo_hash_t *digest, mo_signature_t *out)
+{
     *out = (mo_signature_t){{{0}}, {{0}}};
     signer_t signer;
     signer_open(&signer, key, digest);
@@ -135,7 +148,8 @@ bool mo_secp_sign(const mo_secp_key_t *key, const mo_hash_t *digest, mo_signatur
 }
 
 /* Low s, and both numbers in [1, order). */
-static mo_secp_verdict_t judge_numbers(const mo_hash_t *r, const mo_hash_t *s) {
+static mo_secp_verdict_t judge_numbers(const mo_hash_t *r, const mo_hash_t *s)
+{
     if (memcmp(s->bytes, half_order, sizeof half_order) > 0) {
         return MO_SECP_HIGH_S;
     }
@@ -147,7 +161,8 @@ static mo_secp_verdict_t judge_numbers(const mo_hash_t *r, const mo_hash_t *s) {
 }
 
 mo_secp_verdict_t mo_secp_recover_public_key(const mo_signature_t *signature, const mo_hash_t *digest,
-                                             mo_public_key_t *out) {
+                                             mo_public_key_t *out)
+{
     *out = (mo_public_key_t){{0}};
     mo_hash_t s = mo_signature_s(signature);
     mo_secp_verdict_t verdict = judge_numbers(&signature->r, &s);
@@ -169,8 +184,8 @@ mo_secp_verdict_t mo_secp_recover_public_key(const mo_signature_t *signature, co
     return MO_SECP_OK;
 }
 
-mo_secp_verdict_t mo_secp_recover(const mo_signature_t *signature, const mo_hash_t *digest,
-                                  mo_address_t *out) {
+mo_secp_verdict_t mo_secp_recover(const mo_signature_t *signature, const mo_hash_t *digest, mo_address_t *out)
+{
     *out = (mo_address_t){{0}};
     mo_public_key_t public_key;
     mo_secp_verdict_t verdict = mo_secp_recover_public_key(signature, digest, &public_key);

@@ -9,13 +9,17 @@ const mo_hash_t MO_STATE_EMPTY_CODE = {{0xc5, 0xd2, 0x46, 0x01, 0x86, 0xf7, 0x23
                                         0xb2, 0xdc, 0xc7, 0x03, 0xc0, 0xe5, 0x00, 0xb6, 0x53, 0xca, 0x82,
                                         0x27, 0x3b, 0x7b, 0xfa, 0xd8, 0x04, 0x5d, 0x85, 0xa4, 0x70}};
 
-const char *mo_state_verdict_name(mo_state_verdict_t verdict) {
-    switch (verdict) { MO_STATE_VERDICTS(MO_VERDICT_NAME) }
+const char *mo_state_verdict_name(mo_state_verdict_t verdict)
+{
+    switch (verdict) {
+        MO_STATE_VERDICTS(MO_VERDICT_NAME)
+    }
     return "";
 }
 
 /* The trie's answer for a hashed key, among nodes of the size that these tries have. */
-static mo_trie_verdict_t ask_trie(const mo_trie_proof_t *question, mo_bytes_t *leaf) {
+static mo_trie_verdict_t ask_trie(const mo_trie_proof_t *question, mo_bytes_t *leaf)
+{
     *leaf = (mo_bytes_t){NULL, 0};
     if (question->count > MO_TRIE_PROOF_NODES_MAX) {
         return MO_TRIE_TOO_LONG;
@@ -30,7 +34,8 @@ static mo_trie_verdict_t ask_trie(const mo_trie_proof_t *question, mo_bytes_t *l
 
 /* Looks a plain key up in a trie whose keys are all hashed. */
 static mo_state_verdict_t look_up(const mo_hash_t *root, mo_bytes_t plain_key, mo_state_nodes_t proof,
-                                  mo_bytes_t *leaf, mo_trie_verdict_t *why) {
+                                  mo_bytes_t *leaf, mo_trie_verdict_t *why)
+{
     mo_hash_t key = mo_keccak256(plain_key);
     mo_trie_proof_t question = {.root = *root,
                                 .key = mo_hash_view(&key),
@@ -47,7 +52,8 @@ static mo_state_verdict_t look_up(const mo_hash_t *root, mo_bytes_t plain_key, m
     return verdict == MO_TRIE_ABSENT ? MO_STATE_ABSENT : MO_STATE_PROOF;
 }
 
-bool mo_state_account_decode(mo_bytes_t leaf, mo_account_t *out) {
+bool mo_state_account_decode(mo_bytes_t leaf, mo_account_t *out)
+{
     mo_rlp_reader_t in = mo_rlp_reader(leaf);
     mo_rlp_enter_list(&in);
     out->nonce = mo_rlp_read_u64(&in);
@@ -62,7 +68,8 @@ bool mo_state_account_decode(mo_bytes_t leaf, mo_account_t *out) {
     return true;
 }
 
-bool mo_state_word_decode(mo_bytes_t leaf, mo_hash_t *out) {
+bool mo_state_word_decode(mo_bytes_t leaf, mo_hash_t *out)
+{
     mo_rlp_reader_t in = mo_rlp_reader(leaf);
     mo_u256_t value = mo_rlp_read_u256(&in);
     if (mo_rlp_finish(&in) != MO_RLP_OK || mo_u256_is_zero(value)) {
@@ -74,7 +81,8 @@ bool mo_state_word_decode(mo_bytes_t leaf, mo_hash_t *out) {
 }
 
 mo_state_verdict_t mo_state_account(const mo_hash_t *state_root, const mo_address_t *address,
-                                    mo_state_nodes_t proof, mo_account_t *out, mo_trie_verdict_t *why) {
+                                    mo_state_nodes_t proof, mo_account_t *out, mo_trie_verdict_t *why)
+{
     memset(out, 0, sizeof *out);
     mo_bytes_t leaf;
     mo_state_verdict_t verdict = look_up(state_root, mo_address_view(address), proof, &leaf, why);
@@ -85,7 +93,8 @@ mo_state_verdict_t mo_state_account(const mo_hash_t *state_root, const mo_addres
 }
 
 mo_state_verdict_t mo_state_word(const mo_hash_t *storage_root, const mo_hash_t *slot, mo_state_nodes_t proof,
-                                 mo_hash_t *out, mo_trie_verdict_t *why) {
+                                 mo_hash_t *out, mo_trie_verdict_t *why)
+{
     memset(out, 0, sizeof *out);
     mo_bytes_t leaf;
     mo_state_verdict_t verdict = look_up(storage_root, mo_hash_view(slot), proof, &leaf, why);
@@ -95,6 +104,7 @@ mo_state_verdict_t mo_state_word(const mo_hash_t *storage_root, const mo_hash_t 
     return mo_state_word_decode(leaf, out) ? MO_STATE_PRESENT : MO_STATE_WORD;
 }
 
-mo_hash_t mo_state_mapping_slot(const mo_hash_t *key, const mo_hash_t *base) {
+mo_hash_t mo_state_mapping_slot(const mo_hash_t *key, const mo_hash_t *base)
+{
     return mo_keccak256_pair(key, base);
 }

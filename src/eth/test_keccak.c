@@ -8,7 +8,8 @@ static uint8_t other[MO_ROWS_LINE_MAX / 2];
 static const uint8_t common[] = "common";
 static const uint8_t more[] = "more";
 
-static void hashes_are_those_of_ethers(void **state) {
+static void hashes_are_those_of_ethers(void **state)
+{
     (void)state;
     mo_rows_t rows;
     mo_rows_open(&rows, "keccak");
@@ -19,7 +20,8 @@ static void hashes_are_those_of_ethers(void **state) {
     }
 }
 
-static void a_stream_hashes_alike_however_it_is_cut(void **state) {
+static void a_stream_hashes_alike_however_it_is_cut(void **state)
+{
     (void)state;
     mo_rng_t rng = mo_rng(3);
     mo_rng_fill(&rng, memory, 1000);
@@ -36,7 +38,8 @@ static void a_stream_hashes_alike_however_it_is_cut(void **state) {
     }
 }
 
-static void a_copy_of_a_stream_goes_its_own_way(void **state) {
+static void a_copy_of_a_stream_goes_its_own_way(void **state)
+{
     (void)state;
     mo_keccak_t first = mo_keccak();
     mo_keccak_put(&first, MO_BYTES(common));
@@ -48,7 +51,8 @@ static void a_copy_of_a_stream_goes_its_own_way(void **state) {
     mo_assert_hash(two, mo_keccak256(MO_BYTES(common)));
 }
 
-static void a_pair_is_hashed_as_its_concatenation(void **state) {
+static void a_pair_is_hashed_as_its_concatenation(void **state)
+{
     (void)state;
     mo_rng_t rng = mo_rng(4);
     mo_hash_t pair[2];
@@ -59,7 +63,8 @@ static void a_pair_is_hashed_as_its_concatenation(void **state) {
     mo_assert_hash(mo_keccak256_pair(&pair[0], &pair[1]), mo_keccak256((mo_bytes_t){memory, 64}));
 }
 
-static void macs_are_those_of_ethers(void **state) {
+static void macs_are_those_of_ethers(void **state)
+{
     (void)state;
     mo_rows_t rows;
     mo_rows_open(&rows, "hmac");
@@ -73,7 +78,8 @@ static void macs_are_those_of_ethers(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hashes_are_those_of_ethers),
         cmocka_unit_test(a_stream_hashes_alike_however_it_is_cut),

@@ -12,7 +12,8 @@ static uint8_t written[MO_ROWS_LINE_MAX / 2];
 /* ---- Trees, as text and as items ---- */
 
 /* Writes the tree that `text` spells: a string as hex, a list as its items between [ and ]. */
-static void write_tree(mo_rlp_writer_t *out, const char *text) {
+static void write_tree(mo_rlp_writer_t *out, const char *text)
+{
     static char copy[MO_ROWS_LINE_MAX];
     static uint8_t content[MO_ROWS_LINE_MAX / 2];
     (void)snprintf(copy, sizeof copy, "%s", text);
@@ -29,7 +30,8 @@ static void write_tree(mo_rlp_writer_t *out, const char *text) {
 }
 
 /* Reads every item and writes it again. */
-static void copy_items(mo_rlp_reader_t *in, mo_rlp_writer_t *out) {
+static void copy_items(mo_rlp_reader_t *in, mo_rlp_writer_t *out)
+{
     while (mo_rlp_more(in)) {
         mo_rlp_reader_t ahead = *in;
         if (mo_rlp_read_item(&ahead).kind == MO_RLP_STRING) {
@@ -45,7 +47,8 @@ static void copy_items(mo_rlp_reader_t *in, mo_rlp_writer_t *out) {
 }
 
 /* What is accepted is written back byte for byte. */
-static void assert_rewrites(mo_bytes_t bytes) {
+static void assert_rewrites(mo_bytes_t bytes)
+{
     mo_buffer_t buffer = MO_BUFFER(written);
     mo_rlp_writer_t out = mo_rlp_writer(&buffer);
     mo_rlp_reader_t in = mo_rlp_reader(bytes);
@@ -55,7 +58,8 @@ static void assert_rewrites(mo_bytes_t bytes) {
     mo_assert_bytes(mo_buffer_view(&buffer), bytes);
 }
 
-static mo_bytes_t from_hex(const char *hex) {
+static mo_bytes_t from_hex(const char *hex)
+{
     mo_buffer_t buffer = MO_BUFFER(memory);
     assert_true(mo_hex_decode(hex, MO_HEX_BARE, &buffer));
     return mo_buffer_view(&buffer);
@@ -63,7 +67,8 @@ static mo_bytes_t from_hex(const char *hex) {
 
 /* ---- Against an independent implementation ---- */
 
-static void every_tree_is_written_as_ethers_writes_it(void **state) {
+static void every_tree_is_written_as_ethers_writes_it(void **state)
+{
     (void)state;
     mo_rows_t rows;
     mo_rows_open(&rows, "rlp");
@@ -76,7 +81,8 @@ static void every_tree_is_written_as_ethers_writes_it(void **state) {
     }
 }
 
-static void what_is_read_is_written_back_byte_for_byte(void **state) {
+static void what_is_read_is_written_back_byte_for_byte(void **state)
+{
     (void)state;
     mo_rows_t rows;
     mo_rows_open(&rows, "rlp");
@@ -89,7 +95,8 @@ static void what_is_read_is_written_back_byte_for_byte(void **state) {
 
 /* ---- Refusals ---- */
 
-static void every_other_form_is_refused_with_its_own_verdict(void **state) {
+static void every_other_form_is_refused_with_its_own_verdict(void **state)
+{
     (void)state;
     static const struct {
         const char *hex;
@@ -125,7 +132,8 @@ static void every_other_form_is_refused_with_its_own_verdict(void **state) {
     }
 }
 
-static void every_truncation_is_refused(void **state) {
+static void every_truncation_is_refused(void **state)
+{
     (void)state;
     mo_rows_t rows;
     mo_rows_open(&rows, "rlp");
@@ -138,7 +146,8 @@ static void every_truncation_is_refused(void **state) {
     }
 }
 
-static void every_bit_flip_is_refused_or_is_another_canonical_item(void **state) {
+static void every_bit_flip_is_refused_or_is_another_canonical_item(void **state)
+{
     (void)state;
     unsigned refused = 0;
     unsigned accepted = 0;
@@ -160,7 +169,8 @@ static void every_bit_flip_is_refused_or_is_another_canonical_item(void **state)
     assert_true(refused > 1000 && accepted > 1000);
 }
 
-static void bytes_at_random_are_refused_or_written_back(void **state) {
+static void bytes_at_random_are_refused_or_written_back(void **state)
+{
     (void)state;
     mo_rng_t rng = mo_rng(1);
     unsigned accepted = 0;
@@ -178,7 +188,8 @@ static void bytes_at_random_are_refused_or_written_back(void **state) {
 
 /* ---- Types ---- */
 
-static void the_type_that_is_asked_for_decides(void **state) {
+static void the_type_that_is_asked_for_decides(void **state)
+{
     (void)state;
     mo_rlp_reader_t in = mo_rlp_reader(from_hex("c0"));
     assert_int_equal(mo_rlp_read_bytes(&in).size, 0);
@@ -200,7 +211,8 @@ static void the_type_that_is_asked_for_decides(void **state) {
     assert_memory_equal(out, "dog", 3);
 }
 
-static void integers_are_minimal_and_within_their_width(void **state) {
+static void integers_are_minimal_and_within_their_width(void **state)
+{
     (void)state;
     static const struct {
         const char *hex;
@@ -235,7 +247,8 @@ static void integers_are_minimal_and_within_their_width(void **state) {
     }
 }
 
-static void integers_come_back_as_they_were_put(void **state) {
+static void integers_come_back_as_they_were_put(void **state)
+{
     (void)state;
     mo_rng_t rng = mo_rng(2);
     for (unsigned i = 0; i < 20000; i++) {
@@ -255,7 +268,8 @@ static void integers_come_back_as_they_were_put(void **state) {
 
 /* ---- Lists ---- */
 
-static void an_item_gives_payload_and_whole(void **state) {
+static void an_item_gives_payload_and_whole(void **state)
+{
     (void)state;
     mo_rlp_reader_t in = mo_rlp_reader(from_hex("c88363617483646f67"));
     mo_rlp_item_t list = mo_rlp_read_item(&in);
@@ -272,7 +286,8 @@ static void an_item_gives_payload_and_whole(void **state) {
     assert_int_equal(mo_rlp_finish(&in), MO_RLP_LEFTOVER);
 }
 
-static void a_list_is_left_only_when_all_of_it_was_read(void **state) {
+static void a_list_is_left_only_when_all_of_it_was_read(void **state)
+{
     (void)state;
     mo_rlp_reader_t in = mo_rlp_reader(from_hex("c20102"));
     mo_rlp_enter_list(&in);
@@ -288,7 +303,8 @@ static void a_list_is_left_only_when_all_of_it_was_read(void **state) {
     assert_int_equal(mo_rlp_finish(&in), MO_RLP_MISSING);
 }
 
-static void the_first_refusal_stays_and_later_reads_give_nothing(void **state) {
+static void the_first_refusal_stays_and_later_reads_give_nothing(void **state)
+{
     (void)state;
     uint8_t out[1] = {7};
     mo_rlp_reader_t in = mo_rlp_reader(from_hex("c40083646f67"));
@@ -306,7 +322,8 @@ static void the_first_refusal_stays_and_later_reads_give_nothing(void **state) {
     assert_int_equal(mo_rlp_finish(&in), MO_RLP_INTEGER_PADDED);
 }
 
-static void lists_nest_to_the_limit_and_no_deeper(void **state) {
+static void lists_nest_to_the_limit_and_no_deeper(void **state)
+{
     (void)state;
     mo_buffer_t buffer = MO_BUFFER(memory);
     mo_rlp_writer_t out = mo_rlp_writer(&buffer);
@@ -329,7 +346,8 @@ static void lists_nest_to_the_limit_and_no_deeper(void **state) {
 
 /* ---- Writing ---- */
 
-static void a_buffer_that_is_too_small_overflows_and_keeps_its_bounds(void **state) {
+static void a_buffer_that_is_too_small_overflows_and_keeps_its_bounds(void **state)
+{
     (void)state;
     const char *tree = "[,0x646f67,[,0x01,0x,],"
                        "0x00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff00112233445566"
@@ -348,7 +366,8 @@ static void a_buffer_that_is_too_small_overflows_and_keeps_its_bounds(void **sta
     }
 }
 
-static void lengths_of_every_size_have_their_prefix(void **state) {
+static void lengths_of_every_size_have_their_prefix(void **state)
+{
     (void)state;
     static uint8_t zeros[70000];
     static uint8_t out[70010];
@@ -377,32 +396,37 @@ static void lengths_of_every_size_have_their_prefix(void **state) {
 
 /* ---- Our own faults ---- */
 
-static void close_without_open(void) {
+static void close_without_open(void)
+{
     mo_buffer_t buffer = MO_BUFFER(memory);
     mo_rlp_writer_t out = mo_rlp_writer(&buffer);
     mo_rlp_close_list(&out);
 }
 
-static void ask_with_a_list_open(void) {
+static void ask_with_a_list_open(void)
+{
     mo_buffer_t buffer = MO_BUFFER(memory);
     mo_rlp_writer_t out = mo_rlp_writer(&buffer);
     mo_rlp_open_list(&out);
     _exit(mo_rlp_written(&out) ? 0 : 1);
 }
 
-static void leave_without_enter(void) {
+static void leave_without_enter(void)
+{
     mo_rlp_reader_t in = mo_rlp_reader((mo_bytes_t){NULL, 0});
     mo_rlp_leave_list(&in);
 }
 
-static void finish_with_a_list_entered(void) {
+static void finish_with_a_list_entered(void)
+{
     static const uint8_t empty_list[] = {0xc0};
     mo_rlp_reader_t in = mo_rlp_reader(MO_BYTES(empty_list));
     mo_rlp_enter_list(&in);
     _exit(mo_rlp_finish(&in) == MO_RLP_OK ? 0 : 1);
 }
 
-static void a_fault_of_our_own_ends_the_program(void **state) {
+static void a_fault_of_our_own_ends_the_program(void **state)
+{
     (void)state;
     void (*const faults[])(void) = {close_without_open, ask_with_a_list_open, leave_without_enter,
                                     finish_with_a_list_entered};
@@ -420,7 +444,8 @@ static void a_fault_of_our_own_ends_the_program(void **state) {
     }
 }
 
-static void every_verdict_has_its_name_and_clause(void **state) {
+static void every_verdict_has_its_name_and_clause(void **state)
+{
     (void)state;
     for (int i = MO_RLP_OK; i <= MO_RLP_LEFTOVER; i++) {
         mo_rlp_verdict_t verdict = (mo_rlp_verdict_t)i;
@@ -432,7 +457,8 @@ static void every_verdict_has_its_name_and_clause(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_tree_is_written_as_ethers_writes_it),
         cmocka_unit_test(what_is_read_is_written_back_byte_for_byte),

@@ -35,7 +35,8 @@ typedef struct {
     char line[MO_ROWS_LINE_MAX];
 } mo_rows_t;
 
-static inline void mo_rows_open(mo_rows_t *rows, const char *name) {
+static inline void mo_rows_open(mo_rows_t *rows, const char *name)
+{
     char path[1024];
     (void)snprintf(path, sizeof path, "%s/vectors/%s.txt", MO_SOURCE_DIR, name);
     rows->file = fopen(path, "r");
@@ -44,7 +45,8 @@ static inline void mo_rows_open(mo_rows_t *rows, const char *name) {
 }
 
 /* Reads the next row; at the end closes the file, having seen at least one. */
-static inline bool mo_rows_next(mo_rows_t *rows) {
+static inline bool mo_rows_next(mo_rows_t *rows)
+{
     do {
         if (fgets(rows->line, sizeof rows->line, rows->file) == NULL) {
             (void)fclose(rows->file);
@@ -63,44 +65,52 @@ static inline bool mo_rows_next(mo_rows_t *rows) {
     return true;
 }
 
-static inline bool mo_rows_absent(const char *field) {
+static inline bool mo_rows_absent(const char *field)
+{
     return strcmp(field, "-") == 0;
 }
 
 /* The bytes of a field, written to `memory`, which is large enough for a line. */
-static inline mo_bytes_t mo_rows_bytes(const char *field, uint8_t memory[MO_ROWS_LINE_MAX / 2]) {
+static inline mo_bytes_t mo_rows_bytes(const char *field, uint8_t memory[MO_ROWS_LINE_MAX / 2])
+{
     mo_buffer_t buffer = {memory, 0, MO_ROWS_LINE_MAX / 2, false};
     assert_true(mo_hex_decode(field, MO_HEX_PREFIXED, &buffer));
     return mo_buffer_view(&buffer);
 }
 
-static inline mo_hash_t mo_rows_hash(const char *field) {
+static inline mo_hash_t mo_rows_hash(const char *field)
+{
     mo_hash_t hash;
     assert_true(mo_hex_decode_exact(field, MO_HEX_PREFIXED, hash.bytes, sizeof hash.bytes));
     return hash;
 }
 
-static inline mo_address_t mo_rows_address(const char *field) {
+static inline mo_address_t mo_rows_address(const char *field)
+{
     mo_address_t address;
     assert_true(mo_hex_decode_exact(field, MO_HEX_PREFIXED, address.bytes, sizeof address.bytes));
     return address;
 }
 
-static inline mo_u256_t mo_rows_u256(const char *field) {
+static inline mo_u256_t mo_rows_u256(const char *field)
+{
     mo_hash_t word = mo_rows_hash(field);
     return mo_u256_from_hash(&word);
 }
 
-static inline uint64_t mo_rows_u64(const char *field) {
+static inline uint64_t mo_rows_u64(const char *field)
+{
     return strtoull(field, NULL, 10);
 }
 
-static inline void mo_assert_bytes(mo_bytes_t actual, mo_bytes_t expected) {
+static inline void mo_assert_bytes(mo_bytes_t actual, mo_bytes_t expected)
+{
     assert_int_equal(actual.size, expected.size);
     assert_true(mo_bytes_equal(actual, expected));
 }
 
-static inline void mo_assert_hash(mo_hash_t actual, mo_hash_t expected) {
+static inline void mo_assert_hash(mo_hash_t actual, mo_hash_t expected)
+{
     mo_assert_bytes(mo_hash_view(&actual), mo_hash_view(&expected));
 }
 

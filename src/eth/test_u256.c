@@ -5,13 +5,15 @@
 enum { A, B, C, S, ADD, SUB, MUL, DIV, MOD, MUL_DIV, LEFT, RIGHT, DECIMAL, QUANTITY };
 
 /* The result a row expects: a value, or none and then zero. */
-static void assert_result(bool ok, mo_u256_t actual, const char *field) {
+static void assert_result(bool ok, mo_u256_t actual, const char *field)
+{
     assert_int_equal(ok, !mo_rows_absent(field));
     mo_u256_t expected = ok ? mo_rows_u256(field) : MO_U256_ZERO;
     assert_true(mo_u256_equal(actual, expected));
 }
 
-static void arithmetic_is_that_of_big_integers_and_refuses_what_leaves_the_range(void **state) {
+static void arithmetic_is_that_of_big_integers_and_refuses_what_leaves_the_range(void **state)
+{
     (void)state;
     mo_rows_t rows;
     mo_rows_open(&rows, "u256");
@@ -34,7 +36,8 @@ static void arithmetic_is_that_of_big_integers_and_refuses_what_leaves_the_range
     }
 }
 
-static void shifts_and_texts_are_those_of_big_integers(void **state) {
+static void shifts_and_texts_are_those_of_big_integers(void **state)
+{
     (void)state;
     mo_rows_t rows;
     mo_rows_open(&rows, "u256");
@@ -57,7 +60,8 @@ static void shifts_and_texts_are_those_of_big_integers(void **state) {
     }
 }
 
-static void order_is_that_of_the_words(void **state) {
+static void order_is_that_of_the_words(void **state)
+{
     (void)state;
     mo_rows_t rows;
     mo_rows_open(&rows, "u256");
@@ -71,7 +75,8 @@ static void order_is_that_of_the_words(void **state) {
     }
 }
 
-static void a_division_can_be_undone(void **state) {
+static void a_division_can_be_undone(void **state)
+{
     (void)state;
     mo_rng_t rng = mo_rng(5);
     for (unsigned i = 0; i < 100000; i++) {
@@ -100,7 +105,8 @@ static void a_division_can_be_undone(void **state) {
     }
 }
 
-static void sizes_are_those_of_the_minimal_form(void **state) {
+static void sizes_are_those_of_the_minimal_form(void **state)
+{
     (void)state;
     assert_int_equal(mo_u256_bits(MO_U256_ZERO), 0);
     assert_int_equal(mo_u256_size(MO_U256_ZERO), 0);
@@ -111,7 +117,8 @@ static void sizes_are_those_of_the_minimal_form(void **state) {
     }
 }
 
-static void narrow_values_come_back_and_wide_ones_do_not(void **state) {
+static void narrow_values_come_back_and_wide_ones_do_not(void **state)
+{
     (void)state;
     uint64_t out = 1;
     assert_true(mo_u256_to_u64(mo_u256_from_u64(UINT64_MAX), &out));
@@ -129,7 +136,8 @@ static void narrow_values_come_back_and_wide_ones_do_not(void **state) {
     assert_true(mo_u256_is_zero(wide));
 }
 
-static void other_numerals_are_refused(void **state) {
+static void other_numerals_are_refused(void **state)
+{
     (void)state;
     static const char *const decimals[] = {
         "",
@@ -159,7 +167,8 @@ static void other_numerals_are_refused(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arithmetic_is_that_of_big_integers_and_refuses_what_leaves_the_range),
         cmocka_unit_test(shifts_and_texts_are_those_of_big_integers),

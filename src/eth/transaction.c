@@ -6,7 +6,8 @@
 
 #define TYPE_1559 0x02
 
-static void put_access_list(mo_rlp_writer_t *writer, const mo_transaction_t *transaction) {
+static void put_access_list(mo_rlp_writer_t *writer, const mo_transaction_t *transaction)
+{
     mo_rlp_open_list(writer);
     for (size_t i = 0; i < transaction->access_count; i++) {
         const mo_transaction_access_t *access = &transaction->access[i];
@@ -23,7 +24,8 @@ static void put_access_list(mo_rlp_writer_t *writer, const mo_transaction_t *tra
 }
 
 /* The nine fields that both forms have. */
-static void put_fields(mo_rlp_writer_t *writer, const mo_transaction_t *transaction) {
+static void put_fields(mo_rlp_writer_t *writer, const mo_transaction_t *transaction)
+{
     mo_rlp_put_u64(writer, transaction->chain_id);
     mo_rlp_put_u64(writer, transaction->nonce);
     mo_rlp_put_u256(writer, transaction->max_priority_fee_per_gas);
@@ -39,7 +41,8 @@ static void put_fields(mo_rlp_writer_t *writer, const mo_transaction_t *transact
     put_access_list(writer, transaction);
 }
 
-bool mo_transaction_encode_unsigned(const mo_transaction_t *transaction, mo_buffer_t *out) {
+bool mo_transaction_encode_unsigned(const mo_transaction_t *transaction, mo_buffer_t *out)
+{
     mo_buffer_put_byte(out, TYPE_1559);
     mo_rlp_writer_t writer = mo_rlp_writer(out);
     mo_rlp_open_list(&writer);
@@ -49,7 +52,8 @@ bool mo_transaction_encode_unsigned(const mo_transaction_t *transaction, mo_buff
 }
 
 bool mo_transaction_encode_signed(const mo_transaction_t *transaction, const mo_signature_t *signature,
-                                  mo_buffer_t *out) {
+                                  mo_buffer_t *out)
+{
     mo_hash_t s = mo_signature_s(signature);
     mo_buffer_put_byte(out, TYPE_1559);
     mo_rlp_writer_t writer = mo_rlp_writer(out);
@@ -63,7 +67,8 @@ bool mo_transaction_encode_signed(const mo_transaction_t *transaction, const mo_
     return mo_rlp_written(&writer);
 }
 
-static bool sign_into(const mo_transaction_t *transaction, const mo_secp_key_t *key, mo_buffer_t *raw) {
+static bool sign_into(const mo_transaction_t *transaction, const mo_secp_key_t *key, mo_buffer_t *raw)
+{
     if (!mo_transaction_encode_unsigned(transaction, raw)) {
         return false;
     }
@@ -77,7 +82,8 @@ static bool sign_into(const mo_transaction_t *transaction, const mo_secp_key_t *
 }
 
 bool mo_transaction_sign(const mo_transaction_t *transaction, const mo_secp_key_t *key, mo_buffer_t *raw,
-                         mo_hash_t *hash) {
+                         mo_hash_t *hash)
+{
     MO_CHECK(raw->size == 0 && !raw->overflown);
     *hash = (mo_hash_t){{0}};
     if (!sign_into(transaction, key, raw)) {

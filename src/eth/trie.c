@@ -15,8 +15,11 @@ const mo_hash_t MO_TRIE_EMPTY_ROOT = {{0x56, 0xe8, 0x1f, 0x17, 0x1b, 0xcc, 0x55,
                                        0xe6, 0x92, 0xc0, 0xf8, 0x6e, 0x5b, 0x48, 0xe0, 0x1b, 0x99, 0x6c,
                                        0xad, 0xc0, 0x01, 0x62, 0x2f, 0xb5, 0xe3, 0x63, 0xb4, 0x21}};
 
-const char *mo_trie_verdict_name(mo_trie_verdict_t verdict) {
-    switch (verdict) { MO_TRIE_VERDICTS(MO_VERDICT_NAME) }
+const char *mo_trie_verdict_name(mo_trie_verdict_t verdict)
+{
+    switch (verdict) {
+        MO_TRIE_VERDICTS(MO_VERDICT_NAME)
+    }
     return "";
 }
 
@@ -55,23 +58,28 @@ typedef struct {
     mo_trie_verdict_t verdict;
 } step_t;
 
-static step_t lead_on(void) {
+static step_t lead_on(void)
+{
     return (step_t){.leads_on = true};
 }
 
-static step_t end_with(mo_trie_verdict_t verdict) {
+static step_t end_with(mo_trie_verdict_t verdict)
+{
     return (step_t){.leads_on = false, .verdict = verdict};
 }
 
-static uint8_t nibble_at(mo_bytes_t bytes, size_t index) {
+static uint8_t nibble_at(mo_bytes_t bytes, size_t index)
+{
     return index % 2 == 0 ? bytes.data[index / 2] >> 4 : bytes.data[index / 2] & 15;
 }
 
-static size_t key_nibbles(const walk_t *walk) {
+static size_t key_nibbles(const walk_t *walk)
+{
     return 2 * walk->proof->key.size;
 }
 
-static child_kind_t child_kind(const mo_rlp_item_t *child) {
+static child_kind_t child_kind(const mo_rlp_item_t *child)
+{
     if (child->kind == MO_RLP_LIST) {
         return child->whole.size < 32 ? CHILD_EMBEDDED : CHILD_BAD;
     }
@@ -81,7 +89,8 @@ static child_kind_t child_kind(const mo_rlp_item_t *child) {
     return child->payload.size == 32 ? CHILD_HASH : CHILD_BAD;
 }
 
-static mo_trie_verdict_t parse_path(mo_bytes_t encoded, path_t *path) {
+static mo_trie_verdict_t parse_path(mo_bytes_t encoded, path_t *path)
+{
     uint8_t flags = encoded.size > 0 ? encoded.data[0] >> 4 : UINT8_MAX;
     if (flags > (PATH_FLAG_ODD | PATH_FLAG_LEAF)) {
         return MO_TRIE_PATH;
@@ -96,7 +105,8 @@ static mo_trie_verdict_t parse_path(mo_bytes_t encoded, path_t *path) {
 }
 
 /* Whether the key goes on with the whole path. */
-static bool key_follows(const walk_t *walk, const path_t *path) {
+static bool key_follows(const walk_t *walk, const path_t *path)
+{
     if (path->count > key_nibbles(walk) - walk->depth) {
         return false;
     }
@@ -109,7 +119,8 @@ static bool key_follows(const walk_t *walk, const path_t *path) {
 }
 
 /* Splits a node, canonical already, into its items. */
-static mo_trie_verdict_t split_node(mo_bytes_t encoded, node_t *node) {
+static mo_trie_verdict_t split_node(mo_bytes_t encoded, node_t *node)
+{
     mo_rlp_reader_t in = mo_rlp_reader(encoded);
     mo_rlp_enter_list(&in);
     node->count = 0;
@@ -126,7 +137,8 @@ static mo_trie_verdict_t split_node(mo_bytes_t encoded, node_t *node) {
 /* ---- One step ---- */
 
 /* A branch's sixteen children and its value, by form; at least two must be there. */
-static mo_trie_verdict_t judge_branch(const node_t *node) {
+static mo_trie_verdict_t judge_branch(const node_t *node)
+{
     unsigned taken = 0;
     for (unsigned i = 0; i < BRANCH_ITEMS - 1; i++) {
         child_kind_t kind = child_kind(&node->item[i]);
@@ -143,7 +155,8 @@ static mo_trie_verdict_t judge_branch(const node_t *node) {
     return taken < 2 ? MO_TRIE_BRANCH : MO_TRIE_PRESENT;
 }
 
-static step_t step_branch(walk_t *walk, const node_t *node) {
+static step_t step_branch(walk_t *walk, const node_t *node)
+{
     mo_trie_verdict_t verdict = judge_branch(node);
     if (verdict != MO_TRIE_PRESENT) {
         return end_with(verdict);
@@ -163,7 +176,8 @@ static step_t step_branch(walk_t *walk, const node_t *node) {
     return child_kind(&walk->child) == CHILD_EMPTY ? end_with(MO_TRIE_ABSENT) : lead_on();
 }
 
-static step_t step_leaf(walk_t *walk, const path_t *path, const mo_rlp_item_t *value) {
+static step_t step_leaf(walk_t *walk, const path_t *path, const mo_rlp_item_t *value)
+{
     if (value->kind == MO_RLP_LIST) {
         return end_with(MO_TRIE_NODE_SHAPE);
     }
@@ -181,7 +195,8 @@ static step_t step_leaf(walk_t *walk, const path_t *path, const mo_rlp_item_t *v
     return end_with(MO_TRIE_PRESENT);
 }
 
-static step_t step_extension(walk_t *walk, const path_t *path, const mo_rlp_item_t *child) {
+static step_t step_extension(walk_t *walk, const path_t *path, const mo_rlp_item_t *child)
+{
     if (child_kind(child) == CHILD_BAD) {
         return end_with(MO_TRIE_CHILD);
     }
@@ -201,7 +216,8 @@ static step_t step_extension(walk_t *walk, const path_t *path, const mo_rlp_item
     return lead_on();
 }
 
-static step_t step_path_node(walk_t *walk, const node_t *node) {
+static step_t step_path_node(walk_t *walk, const node_t *node)
+{
     if (node->item[0].kind == MO_RLP_LIST) {
         return end_with(MO_TRIE_NODE_SHAPE);
     }
@@ -214,7 +230,8 @@ static step_t step_path_node(walk_t *walk, const node_t *node) {
                         : step_extension(walk, &path, &node->item[1]);
 }
 
-static step_t step(walk_t *walk, mo_bytes_t encoded) {
+static step_t step(walk_t *walk, mo_bytes_t encoded)
+{
     node_t node;
     mo_trie_verdict_t verdict = split_node(encoded, &node);
     if (verdict != MO_TRIE_PRESENT) {
@@ -231,7 +248,8 @@ static step_t step(walk_t *walk, mo_bytes_t encoded) {
 /* ---- The walk ---- */
 
 /* Takes the proof's next node, which must hash to `hash`, and judges its form. */
-static mo_trie_verdict_t take_node(walk_t *walk, mo_bytes_t hash, mo_bytes_t *encoded) {
+static mo_trie_verdict_t take_node(walk_t *walk, mo_bytes_t hash, mo_bytes_t *encoded)
+{
     bool is_root = walk->used == 0;
     if (walk->used == walk->proof->count) {
         return MO_TRIE_TRUNCATED;
@@ -250,7 +268,8 @@ static mo_trie_verdict_t take_node(walk_t *walk, mo_bytes_t hash, mo_bytes_t *en
     return mo_rlp_check(*encoded) == MO_RLP_OK ? MO_TRIE_PRESENT : MO_TRIE_NOT_CANONICAL;
 }
 
-static mo_trie_verdict_t walk_down(walk_t *walk) {
+static mo_trie_verdict_t walk_down(walk_t *walk)
+{
     mo_bytes_t encoded;
     mo_trie_verdict_t verdict = take_node(walk, mo_hash_view(&walk->proof->root), &encoded);
     while (verdict == MO_TRIE_PRESENT) {
@@ -268,7 +287,8 @@ static mo_trie_verdict_t walk_down(walk_t *walk) {
 }
 
 /* The empty trie is the one root that speaks without a node; provers add the node 80, or nothing. */
-static bool shows_empty_trie(const mo_trie_proof_t *proof) {
+static bool shows_empty_trie(const mo_trie_proof_t *proof)
+{
     static const uint8_t empty_node[] = {0x80};
     if (!mo_hash_equal(&proof->root, &MO_TRIE_EMPTY_ROOT)) {
         return false;
@@ -276,7 +296,8 @@ static bool shows_empty_trie(const mo_trie_proof_t *proof) {
     return proof->count == 0 || (proof->count == 1 && mo_bytes_equal(proof->nodes[0], MO_BYTES(empty_node)));
 }
 
-mo_trie_verdict_t mo_trie_lookup(const mo_trie_proof_t *proof, mo_bytes_t *value) {
+mo_trie_verdict_t mo_trie_lookup(const mo_trie_proof_t *proof, mo_bytes_t *value)
+{
     *value = (mo_bytes_t){NULL, 0};
     if (proof->count > MO_TRIE_PROOF_NODES_MAX || proof->key.size > MO_TRIE_KEY_BYTES_MAX) {
         return MO_TRIE_TOO_LONG;

@@ -12,17 +12,20 @@ typedef unsigned __int128 wide_t;
 
 /* ---- To and from other forms ---- */
 
-mo_u256_t mo_u256_from_u64(uint64_t value) {
+mo_u256_t mo_u256_from_u64(uint64_t value)
+{
     return (mo_u256_t){{value, 0, 0, 0}};
 }
 
-bool mo_u256_to_u64(mo_u256_t a, uint64_t *out) {
+bool mo_u256_to_u64(mo_u256_t a, uint64_t *out)
+{
     bool fits = (a.limb[1] | a.limb[2] | a.limb[3]) == 0;
     *out = fits ? a.limb[0] : 0;
     return fits;
 }
 
-mo_u256_t mo_u256_from_be(const uint8_t bytes[32]) {
+mo_u256_t mo_u256_from_be(const uint8_t bytes[32])
+{
     mo_u256_t a;
     for (unsigned i = 0; i < LIMBS; i++) {
         a.limb[i] = mo_load_be64(bytes + 8 * (LIMBS - 1 - i));
@@ -30,23 +33,27 @@ mo_u256_t mo_u256_from_be(const uint8_t bytes[32]) {
     return a;
 }
 
-void mo_u256_to_be(mo_u256_t a, uint8_t bytes[32]) {
+void mo_u256_to_be(mo_u256_t a, uint8_t bytes[32])
+{
     for (unsigned i = 0; i < LIMBS; i++) {
         mo_store_be64(a.limb[i], bytes + 8 * (LIMBS - 1 - i));
     }
 }
 
-mo_u256_t mo_u256_from_hash(const mo_hash_t *word) {
+mo_u256_t mo_u256_from_hash(const mo_hash_t *word)
+{
     return mo_u256_from_be(word->bytes);
 }
 
-mo_hash_t mo_u256_to_hash(mo_u256_t a) {
+mo_hash_t mo_u256_to_hash(mo_u256_t a)
+{
     mo_hash_t word;
     mo_u256_to_be(a, word.bytes);
     return word;
 }
 
-bool mo_u256_from_bytes(mo_bytes_t bytes, mo_u256_t *out) {
+bool mo_u256_from_bytes(mo_bytes_t bytes, mo_u256_t *out)
+{
     *out = MO_U256_ZERO;
     if (bytes.size > 32) {
         return false;
@@ -60,7 +67,8 @@ bool mo_u256_from_bytes(mo_bytes_t bytes, mo_u256_t *out) {
 }
 
 /* a * factor + addend, in place; what leaves the top is the result. */
-static uint64_t multiply_small(mo_u256_t *a, uint64_t factor, uint64_t addend) {
+static uint64_t multiply_small(mo_u256_t *a, uint64_t factor, uint64_t addend)
+{
     uint64_t carry = addend;
     for (unsigned i = 0; i < LIMBS; i++) {
         wide_t wide = (wide_t)a->limb[i] * factor + carry;
@@ -72,7 +80,8 @@ static uint64_t multiply_small(mo_u256_t *a, uint64_t factor, uint64_t addend) {
 
 /* a / divisor, in place; the remainder is the result. In halves of a limb, so that every step is a division
  * of 64 bits by 32, which processors have. */
-static uint32_t divide_small(mo_u256_t *a, uint32_t divisor) {
+static uint32_t divide_small(mo_u256_t *a, uint32_t divisor)
+{
     uint64_t rest = 0;
     for (unsigned i = LIMBS; i-- > 0;) {
         uint64_t high = rest << 32 | a->limb[i] >> 32;
@@ -83,7 +92,8 @@ static uint32_t divide_small(mo_u256_t *a, uint32_t divisor) {
     return (uint32_t)rest;
 }
 
-bool mo_u256_parse_decimal(const char *text, mo_u256_t *out) {
+bool mo_u256_parse_decimal(const char *text, mo_u256_t *out)
+{
     *out = MO_U256_ZERO;
     if (text[0] == '\0' || (text[0] == '0' && text[1] != '\0')) {
         return false;
@@ -98,7 +108,8 @@ bool mo_u256_parse_decimal(const char *text, mo_u256_t *out) {
     return true;
 }
 
-void mo_u256_print_decimal(mo_u256_t a, char out[MO_U256_DECIMAL_TEXT]) {
+void mo_u256_print_decimal(mo_u256_t a, char out[MO_U256_DECIMAL_TEXT])
+{
     char reversed[MO_U256_DECIMAL_TEXT];
     size_t length = 0;
     do {
@@ -110,7 +121,8 @@ void mo_u256_print_decimal(mo_u256_t a, char out[MO_U256_DECIMAL_TEXT]) {
     out[length] = '\0';
 }
 
-bool mo_u256_parse_quantity(const char *text, mo_u256_t *out) {
+bool mo_u256_parse_quantity(const char *text, mo_u256_t *out)
+{
     *out = MO_U256_ZERO;
     size_t length = strlen(text);
     if (length < 3 || length > 66 || text[0] != '0' || text[1] != 'x' || (text[2] == '0' && length > 3)) {
@@ -127,7 +139,8 @@ bool mo_u256_parse_quantity(const char *text, mo_u256_t *out) {
     return true;
 }
 
-void mo_u256_print_quantity(mo_u256_t a, char out[MO_U256_QUANTITY_TEXT]) {
+void mo_u256_print_quantity(mo_u256_t a, char out[MO_U256_QUANTITY_TEXT])
+{
     mo_hash_t word = mo_u256_to_hash(a);
     char text[MO_HEX_TEXT(32)];
     mo_hex_encode(mo_hash_view(&word), MO_HEX_BARE, text, sizeof text);
@@ -138,11 +151,13 @@ void mo_u256_print_quantity(mo_u256_t a, char out[MO_U256_QUANTITY_TEXT]) {
 
 /* ---- Order ---- */
 
-bool mo_u256_is_zero(mo_u256_t a) {
+bool mo_u256_is_zero(mo_u256_t a)
+{
     return (a.limb[0] | a.limb[1] | a.limb[2] | a.limb[3]) == 0;
 }
 
-int mo_u256_compare(mo_u256_t a, mo_u256_t b) {
+int mo_u256_compare(mo_u256_t a, mo_u256_t b)
+{
     for (unsigned i = LIMBS; i-- > 0;) {
         if (a.limb[i] != b.limb[i]) {
             return a.limb[i] < b.limb[i] ? -1 : 1;
@@ -151,15 +166,18 @@ int mo_u256_compare(mo_u256_t a, mo_u256_t b) {
     return 0;
 }
 
-bool mo_u256_equal(mo_u256_t a, mo_u256_t b) {
+bool mo_u256_equal(mo_u256_t a, mo_u256_t b)
+{
     return mo_u256_compare(a, b) == 0;
 }
 
-bool mo_u256_less(mo_u256_t a, mo_u256_t b) {
+bool mo_u256_less(mo_u256_t a, mo_u256_t b)
+{
     return mo_u256_compare(a, b) < 0;
 }
 
-unsigned mo_u256_bits(mo_u256_t a) {
+unsigned mo_u256_bits(mo_u256_t a)
+{
     for (unsigned i = LIMBS; i-- > 0;) {
         if (a.limb[i] != 0) {
             return 64 * (i + 1) - (unsigned)__builtin_clzll(a.limb[i]);
@@ -168,13 +186,15 @@ unsigned mo_u256_bits(mo_u256_t a) {
     return 0;
 }
 
-unsigned mo_u256_size(mo_u256_t a) {
+unsigned mo_u256_size(mo_u256_t a)
+{
     return (mo_u256_bits(a) + 7) / 8;
 }
 
 /* ---- Arithmetic ---- */
 
-bool mo_u256_add(mo_u256_t a, mo_u256_t b, mo_u256_t *sum) {
+bool mo_u256_add(mo_u256_t a, mo_u256_t b, mo_u256_t *sum)
+{
     wide_t carry = 0;
     for (unsigned i = 0; i < LIMBS; i++) {
         carry += (wide_t)a.limb[i] + b.limb[i];
@@ -187,7 +207,8 @@ bool mo_u256_add(mo_u256_t a, mo_u256_t b, mo_u256_t *sum) {
     return carry == 0;
 }
 
-bool mo_u256_sub(mo_u256_t a, mo_u256_t b, mo_u256_t *difference) {
+bool mo_u256_sub(mo_u256_t a, mo_u256_t b, mo_u256_t *difference)
+{
     if (mo_u256_less(a, b)) {
         *difference = MO_U256_ZERO;
         return false;
@@ -202,7 +223,8 @@ bool mo_u256_sub(mo_u256_t a, mo_u256_t b, mo_u256_t *difference) {
 }
 
 /* The whole product, eight limbs. */
-static void multiply(mo_u256_t a, mo_u256_t b, uint64_t product[2 * LIMBS]) {
+static void multiply(mo_u256_t a, mo_u256_t b, uint64_t product[2 * LIMBS])
+{
     memset(product, 0, 2 * LIMBS * sizeof product[0]);
     for (unsigned i = 0; i < LIMBS; i++) {
         uint64_t carry = 0;
@@ -216,7 +238,8 @@ static void multiply(mo_u256_t a, mo_u256_t b, uint64_t product[2 * LIMBS]) {
 }
 
 /* The lower four of eight limbs, when the upper four are zero. */
-static bool narrow(const uint64_t limb[2 * LIMBS], mo_u256_t *out) {
+static bool narrow(const uint64_t limb[2 * LIMBS], mo_u256_t *out)
+{
     *out = MO_U256_ZERO;
     if ((limb[4] | limb[5] | limb[6] | limb[7]) != 0) {
         return false;
@@ -225,7 +248,8 @@ static bool narrow(const uint64_t limb[2 * LIMBS], mo_u256_t *out) {
     return true;
 }
 
-bool mo_u256_mul(mo_u256_t a, mo_u256_t b, mo_u256_t *product) {
+bool mo_u256_mul(mo_u256_t a, mo_u256_t b, mo_u256_t *product)
+{
     uint64_t limb[2 * LIMBS];
     multiply(a, b, limb);
     return narrow(limb, product);
@@ -234,14 +258,16 @@ bool mo_u256_mul(mo_u256_t a, mo_u256_t b, mo_u256_t *product) {
 /* Long division works on digits of 32 bits, least significant first: 16 of a product, 8 of a divisor. */
 #define DIGITS (2 * LIMBS)
 
-static void to_digits(const uint64_t *limb, unsigned limbs, uint32_t *digit) {
+static void to_digits(const uint64_t *limb, unsigned limbs, uint32_t *digit)
+{
     for (unsigned i = 0; i < limbs; i++) {
         digit[2 * i] = (uint32_t)limb[i];
         digit[2 * i + 1] = (uint32_t)(limb[i] >> 32);
     }
 }
 
-static void from_digits(const uint32_t *digit, unsigned limbs, uint64_t *limb) {
+static void from_digits(const uint32_t *digit, unsigned limbs, uint64_t *limb)
+{
     for (unsigned i = 0; i < limbs; i++) {
         limb[i] = (uint64_t)digit[2 * i + 1] << 32 | digit[2 * i];
     }
@@ -249,7 +275,8 @@ static void from_digits(const uint32_t *digit, unsigned limbs, uint64_t *limb) {
 
 /* The quotient digit of (u2 u1 u0) by (v1 v0), at most 1 too large (Knuth, volume 2, 4.3.1, D3). v1 has its
  * top bit set and u2 <= v1. */
-static uint32_t estimate_digit(const uint32_t *u, uint32_t v1, uint32_t v0) {
+static uint32_t estimate_digit(const uint32_t *u, uint32_t v1, uint32_t v0)
+{
     uint64_t top = (uint64_t)u[2] << 32 | u[1];
     uint64_t digit = top / v1;
     uint64_t rest = top % v1;
@@ -264,7 +291,8 @@ static uint32_t estimate_digit(const uint32_t *u, uint32_t v1, uint32_t v0) {
 }
 
 /* u -= digit * v over n + 1 digits of u; true when it went below zero (then u is wrapped). */
-static bool subtract_multiple(uint32_t *u, const uint32_t *v, unsigned n, uint32_t digit) {
+static bool subtract_multiple(uint32_t *u, const uint32_t *v, unsigned n, uint32_t digit)
+{
     uint64_t carry = 0;
     uint64_t borrow = 0;
     for (unsigned i = 0; i <= n; i++) {
@@ -277,7 +305,8 @@ static bool subtract_multiple(uint32_t *u, const uint32_t *v, unsigned n, uint32
     return borrow != 0;
 }
 
-static void add_back(uint32_t *u, const uint32_t *v, unsigned n) {
+static void add_back(uint32_t *u, const uint32_t *v, unsigned n)
+{
     uint64_t carry = 0;
     for (unsigned i = 0; i <= n; i++) {
         carry += (uint64_t)u[i] + (i < n ? v[i] : 0);
@@ -287,7 +316,8 @@ static void add_back(uint32_t *u, const uint32_t *v, unsigned n) {
 }
 
 /* Sixteen digits shifted left by `bits` below 32, into seventeen. */
-static void shift_digits(const uint32_t from[2 * DIGITS], unsigned bits, uint32_t to[2 * DIGITS + 1]) {
+static void shift_digits(const uint32_t from[2 * DIGITS], unsigned bits, uint32_t to[2 * DIGITS + 1])
+{
     uint64_t below = 0;
     for (unsigned i = 0; i < 2 * DIGITS; i++) {
         to[i] = (uint32_t)(((uint64_t)from[i] << 32 | below) << bits >> 32);
@@ -299,7 +329,8 @@ static void shift_digits(const uint32_t from[2 * DIGITS], unsigned bits, uint32_
 /* One division of u by the n digits of v, whose top bit is set: a quotient, and in u the remainder. A digit
  * of zero stands below either when v has only one. */
 static void divide_digits(uint32_t u[2 * DIGITS + 1], const uint32_t *v, unsigned n,
-                          uint32_t quotient[2 * DIGITS]) {
+                          uint32_t quotient[2 * DIGITS])
+{
     for (unsigned j = 2 * DIGITS - n + 1; j-- > 0;) {
         uint32_t top[3] = {n > 1 ? u[j + n - 2] : 0, u[j + n - 1], u[j + n]};
         uint32_t digit = estimate_digit(top, v[n - 1], n > 1 ? v[n - 2] : 0);
@@ -317,7 +348,8 @@ static void divide_digits(uint32_t u[2 * DIGITS + 1], const uint32_t *v, unsigne
 /* Long division of eight limbs by b > 0 (Knuth's algorithm D): both are shifted until b's top digit has its
  * top bit set. */
 static void divide(const uint64_t a[2 * LIMBS], mo_u256_t b, uint64_t quotient[2 * LIMBS],
-                   mo_u256_t *remainder) {
+                   mo_u256_t *remainder)
+{
     unsigned n = (mo_u256_bits(b) + 31) / 32;
     unsigned shift = 32 * n - mo_u256_bits(b);
     uint32_t dividend[2 * DIGITS];
@@ -334,7 +366,8 @@ static void divide(const uint64_t a[2 * LIMBS], mo_u256_t b, uint64_t quotient[2
     *remainder = mo_u256_shift_right(rest, shift);
 }
 
-bool mo_u256_divmod(mo_u256_t a, mo_u256_t b, mo_u256_t *quotient, mo_u256_t *remainder) {
+bool mo_u256_divmod(mo_u256_t a, mo_u256_t b, mo_u256_t *quotient, mo_u256_t *remainder)
+{
     *quotient = MO_U256_ZERO;
     *remainder = MO_U256_ZERO;
     if (mo_u256_is_zero(b)) {
@@ -346,7 +379,8 @@ bool mo_u256_divmod(mo_u256_t a, mo_u256_t b, mo_u256_t *quotient, mo_u256_t *re
     return narrow(digits, quotient);
 }
 
-bool mo_u256_mul_div(mo_u256_t a, mo_u256_t b, mo_u256_t c, mo_u256_t *quotient) {
+bool mo_u256_mul_div(mo_u256_t a, mo_u256_t b, mo_u256_t c, mo_u256_t *quotient)
+{
     *quotient = MO_U256_ZERO;
     if (mo_u256_is_zero(c)) {
         return false;
@@ -361,7 +395,8 @@ bool mo_u256_mul_div(mo_u256_t a, mo_u256_t b, mo_u256_t c, mo_u256_t *quotient)
 
 /* ---- Shifts ---- */
 
-mo_u256_t mo_u256_shift_left(mo_u256_t a, unsigned bits) {
+mo_u256_t mo_u256_shift_left(mo_u256_t a, unsigned bits)
+{
     mo_u256_t out = MO_U256_ZERO;
     unsigned limbs = bits / 64;
     unsigned rest = bits % 64;
@@ -374,7 +409,8 @@ mo_u256_t mo_u256_shift_left(mo_u256_t a, unsigned bits) {
     return out;
 }
 
-mo_u256_t mo_u256_shift_right(mo_u256_t a, unsigned bits) {
+mo_u256_t mo_u256_shift_right(mo_u256_t a, unsigned bits)
+{
     mo_u256_t out = MO_U256_ZERO;
     unsigned limbs = bits / 64;
     unsigned rest = bits % 64;
