@@ -46,7 +46,7 @@ json_t *mo_form_at(mo_rpc_at_t at)
     case MO_RPC_AT_SAFE: return text("safe");
     case MO_RPC_AT_FINALIZED: return text("finalized");
     }
-    MO_CHECK(!"a tag of the enum");
+    MO_CHECK(false && "a tag of the enum");
     return NULL;
 }
 

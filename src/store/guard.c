@@ -18,7 +18,7 @@ const char *mo_guard_verdict_name(mo_guard_verdict_t verdict)
         MO_GUARD_VERDICTS(X)
 #undef X
     }
-    MO_CHECK(!"a verdict of the enum");
+    MO_CHECK(false && "a verdict of the enum");
     return "";
 }
 
@@ -118,7 +118,7 @@ static mo_guard_verdict_t verdict_of_sign(mo_sign_verdict_t verdict)
     case MO_SIGN_OTHER_SOURCE: return MO_GUARD_OTHER_SOURCE;
     case MO_SIGN_OTHER_TRANSITION: return MO_GUARD_OTHER_TRANSITION;
     }
-    MO_CHECK(!"a verdict of the enum");
+    MO_CHECK(false && "a verdict of the enum");
     return MO_GUARD_NO_LINK;
 }
 
@@ -130,7 +130,7 @@ static mo_guard_verdict_t verdict_of_offence(mo_offence_t offence)
     case MO_OFFENCE_SURROUND: return MO_GUARD_OFFENCE_SURROUND;
     case MO_OFFENCE_TRANSITION: return MO_GUARD_OFFENCE_TRANSITION;
     }
-    MO_CHECK(!"an offence of the enum");
+    MO_CHECK(false && "an offence of the enum");
     return MO_GUARD_OFFENCE_TARGET;
 }
 
