@@ -19,6 +19,9 @@ static mo_vote_t read_vote(const uint8_t at[6]) {
     if ((at[5] & 0x80) != 0) {
         vote.target_height.value = UINT64_MAX - vote.target_height.value;
     }
+    /* A block has one height: a signer votes for links whose heights are those of their blocks (2.2). */
+    mo_store_be64(vote.source_height.value, vote.source.bytes);
+    mo_store_be64(vote.target_height.value, vote.target.bytes);
     return vote;
 }
 

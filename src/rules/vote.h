@@ -18,7 +18,8 @@
  * The signer's own rule (2.7) is stricter and needs one mark per chain instead of all votes ever signed: each
  * target above every earlier target, each source not below any earlier source. Together with one more line (a
  * source at the mark's height must be the mark's source, under the mark's transition) no two votes that pass
- * it ever offend; the test shows that over every sequence of votes of a small world.
+ * it ever offend, if each vote's heights are those of its blocks, which a signer checks first (2.2); the test
+ * shows that over every sequence of votes of a small world.
  *
  *     mark: source 3, target 5          vote 3 -> 6, 4 -> 6, 5 -> 9 allowed; 2 -> 6, 4 -> 5, 1 -> 2 refused
  *
