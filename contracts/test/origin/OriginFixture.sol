@@ -208,11 +208,27 @@ abstract contract OriginFixture is Base {
         vm.warp(core.proposal(_id(t, statedHeight)).readyAt);
     }
 
-    /// One whole meta-block, sealed by everybody who has an index.
+    /// A commit whose arguments are ready, so that a test can expect events of the very next call.
+    struct Ready {
+        Transition t;
+        uint64 statedHeight;
+        Vote link;
+        bytes seal;
+    }
+
+    /// The next meta-block, proposed, past its challenge period, and sealed by everybody who has an index.
+    function _sealedNext() internal returns (Ready memory ready) {
+        (ready.t, ready.statedHeight) = _proposeReady();
+        ready.link = _link(ready.t, ready.statedHeight);
+        ready.seal = _seal(ready.link, _all());
+    }
+
+    function _commit(Ready memory ready) internal {
+        core.commit(ready.t, ready.statedHeight, ready.link, ready.seal);
+    }
+
     function _commitNext() internal {
-        (Transition memory t, uint64 statedHeight) = _proposeReady();
-        Vote memory link = _link(t, statedHeight);
-        core.commit(t, statedHeight, link, _seal(link, _all()));
+        _commit(_sealedNext());
     }
 
     // States that only later clauses reach
