@@ -33,25 +33,38 @@ library Seal {
         if (signers * RECORD != seal.length - 1 || signers > MAX_SIGNERS) revert SealLengthInvalid(seal.length);
     }
 
-    /// @notice The record of a seal at `position` (0 .. count - 1; the caller stays within it).
+    /// @notice The record of a seal at `position`, which the caller keeps below `count`.
     function at(bytes calldata seal, uint256 position)
         internal
         pure
         returns (uint32 index, bytes32 r, bytes32 vs)
     {
-        return record(seal, 1 + position * RECORD);
+        unchecked {
+            return _read(seal, 1 + position * RECORD);
+        }
     }
 
-    /// @notice The record that begins at byte `offset` of any list of records.
+    /// @notice The record that begins at byte `offset` of any list of records; it must lie within the list.
     function record(bytes calldata records, uint256 offset)
         internal
         pure
         returns (uint32 index, bytes32 r, bytes32 vs)
     {
-        bytes calldata body = records[offset:offset + RECORD];
-        index = uint32(bytes4(body[:4]));
-        r = bytes32(body[4:36]);
-        vs = bytes32(body[36:68]);
+        if (offset + RECORD > records.length) revert SealLengthInvalid(records.length);
+        return _read(records, offset);
+    }
+
+    function _read(bytes calldata records, uint256 offset)
+        private
+        pure
+        returns (uint32 index, bytes32 r, bytes32 vs)
+    {
+        assembly ("memory-safe") {
+            let start := add(records.offset, offset)
+            index := shr(224, calldataload(start))
+            r := calldataload(add(start, 4))
+            vs := calldataload(add(start, 36))
+        }
     }
 
     /// @notice Refuses an index that does not follow the one before. `position` 0 has none before it.

@@ -23,7 +23,6 @@ contract Registry is IRegistry {
     using ExactToken for IERC20;
     using UpdateQueues for Queues;
     using ValidatorSet for Voters;
-    using ValidatorSet for Voter;
 
     /// A loss that everybody carried at `faultHeight` bears: stake = shares * index(now) / index(before n_0) (4.6).
     struct Loss {

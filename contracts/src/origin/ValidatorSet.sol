@@ -25,10 +25,6 @@ struct Voters {
 ///
 /// Forward of height m counts F_v(m), rear F_v(m - 1): forward of m is rear of m + 1, the stitching.
 library ValidatorSet {
-    function at(Voter memory voter, uint64 k) internal pure returns (uint32) {
-        return voter.changedAt <= k ? voter.weight : voter.previous;
-    }
-
     function total(Voters storage set, uint64 k) internal view returns (uint64) {
         return set.totals[k % 4];
     }
@@ -65,9 +61,7 @@ library ValidatorSet {
         for (uint256 i = 0; i < signers; ++i) {
             (uint32 index, bytes32 r, bytes32 vs) = Seal.at(seal, i);
             Seal.requireAscending(i, before, index);
-            Voter memory voter = _signer(set, digest, index, r, vs);
-            result.forward += at(voter, m);
-            result.rear += at(voter, m - 1);
+            _count(result, _signed(set, digest, index, r, vs), m);
             _put(indices, i, index);
             before = index;
         }
@@ -76,16 +70,33 @@ library ValidatorSet {
         result.roll = Seal.roll(m, Seal.ECDSA, indices);
     }
 
-    /// The voter of an index, which must be assigned, with its valid signature.
-    function _signer(Voters storage set, bytes32 digest, uint32 index, bytes32 r, bytes32 vs)
+    /// The whole slot of an index's voter, which must be assigned, after a check of its signature. A seal reads it
+    /// once per signer; a struct in memory would read it once per field.
+    function _signed(Voters storage set, bytes32 digest, uint32 index, bytes32 r, bytes32 vs)
         private
         view
-        returns (Voter memory voter)
+        returns (uint256 word)
     {
-        voter = set.voters[index];
-        if (voter.signer == address(0)) revert IRegistry.IndexUnassigned(index);
+        Voter storage voter = set.voters[index];
+        assembly ("memory-safe") {
+            word := sload(voter.slot)
+        }
+        if (word == 0) revert IRegistry.IndexUnassigned(index);
         address signer = Signatures.tryRecover(digest, r, vs);
-        if (signer != voter.signer) revert IRegistry.SealSignatureInvalid(index, voter.signer, signer);
+        if (signer != address(uint160(word))) {
+            revert IRegistry.SealSignatureInvalid(index, address(uint160(word)), signer);
+        }
+    }
+
+    /// Adds F_v(m) and F_v(m - 1). No sum overflows: at most 1,024 signers weigh below 2^32 each.
+    function _count(Tally memory result, uint256 word, uint64 m) private pure {
+        unchecked {
+            uint64 weight = uint32(word >> 160);
+            uint64 previous = uint32(word >> 192);
+            uint256 changedAt = word >> 224;
+            result.forward += changedAt <= m ? weight : previous;
+            result.rear += changedAt < m ? weight : previous;
+        }
     }
 
     /// Room for packed 4-byte indices, with 28 bytes behind it that whole-word writes reach.
