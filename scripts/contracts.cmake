@@ -31,3 +31,21 @@ add_custom_command(
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMENT "contracts and their bindings"
   VERBATIM)
+
+# The bindings against ethers: a test that is written anew whenever a contract changes, from a fixed seed.
+set(mo_vectors ${CMAKE_BINARY_DIR}/gen/test_vectors.c)
+add_custom_command(
+  OUTPUT ${mo_vectors}
+  COMMAND ${MO_NODE} ${CMAKE_SOURCE_DIR}/scripts/bind-vectors.mjs ${CMAKE_SOURCE_DIR}/contracts/src ${mo_artifacts} 1 ${mo_vectors}
+  DEPENDS ${mo_bind_files} ${CMAKE_SOURCE_DIR}/scripts/bind-vectors.mjs
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  COMMENT "vectors of the bindings"
+  VERBATIM)
+
+# To be called once mo_bind is there.
+function(mo_bind_tests)
+  add_executable(bind_test_vectors ${mo_vectors})
+  target_link_libraries(bind_test_vectors PRIVATE mo_bind PkgConfig::CMOCKA)
+  add_test(NAME bind/test_vectors COMMAND bind_test_vectors)
+  set_tests_properties(bind/test_vectors PROPERTIES LABELS unit TIMEOUT 120)
+endfunction()

@@ -54,6 +54,11 @@ function creation_code(artifact, name) {
   return Buffer.from(object.slice(2), 'hex');
 }
 
+// A single result is called `value`, whatever an interface or its contract call it.
+function result_params(outputs) {
+  return outputs.length === 1 ? [{ ...outputs[0], name: '' }] : outputs;
+}
+
 function read_module(structs, source, artifacts, name) {
   const artifact =
     (has_source(source, name) && read_artifact(artifacts, name)) ||
@@ -64,7 +69,7 @@ function read_module(structs, source, artifacts, name) {
   module.functions = of('function').map((f) => ({
     ...f,
     inputs: structs.fields(f.entry.inputs, 'argument'),
-    outputs: structs.fields(f.entry.outputs, 'value'),
+    outputs: structs.fields(result_params(f.entry.outputs), 'value'),
   }));
   module.events = of('event')
     .filter((e) => !e.entry.anonymous)

@@ -1,7 +1,7 @@
 // Solidity types as C types: what the generated bindings are made of.
 //
 // A kind describes one ABI type:
-//   {k: 'uint', bits}  {k: 'address'}  {k: 'bool'}  {k: 'hash'}  {k: 'fixed', size}  {k: 'bytes'}
+//   {k: 'uint', bits}  {k: 'address'}  {k: 'bool'}  {k: 'hash'}  {k: 'fixed', size}  {k: 'bytes', text}
 //   {k: 'struct', struct}  {k: 'list', of}  {k: 'array', of, length}
 // and a struct {name, c, domain, fields: [{name, kind, wrap, inline}]}: `c` its C type, `domain` true when a lower floor
 // defines it, `wrap` the member that holds the number of a wrapper type (mo_height_t, mo_weight_t), `inline`
@@ -66,7 +66,7 @@ export class Structs {
     if (sized && sized[1] === 'uint') return { k: 'uint', bits: Number(sized[2]) };
     if (sized) return Number(sized[2]) === 32 ? { k: 'hash' } : { k: 'fixed', size: Number(sized[2]) };
     if (param.type === 'address' || param.type === 'bool') return { k: param.type };
-    if (param.type === 'bytes' || param.type === 'string') return { k: 'bytes' };
+    if (param.type === 'bytes' || param.type === 'string') return { k: 'bytes', text: param.type === 'string' };
     if (param.type === 'tuple') return { k: 'struct', struct: this.struct(param) };
     throw new Error(`no C type for ${param.type} ${param.name}`);
   }
