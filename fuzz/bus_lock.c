@@ -6,7 +6,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     mo_bytes_t leaf = {data, size};
     mo_bus_slot_t slot;
     if (mo_bus_slot_decode(leaf, &slot) != MO_SLOT_ACCEPTED) {

@@ -9,7 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static mo_record_t start_of(mo_bytes_t headers) {
+static mo_record_t start_of(mo_bytes_t headers)
+{
     mo_record_t start = {.number = 0};
     mo_header_facts_t facts;
     if (mo_header_facts_next(&headers, &facts) == MO_HEADER_OK) {
@@ -19,7 +20,8 @@ static mo_record_t start_of(mo_bytes_t headers) {
     return start;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     mo_bytes_t headers = {data, size};
     mo_record_t first = start_of(headers);
     mo_record_t last;

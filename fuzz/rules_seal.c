@@ -5,7 +5,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     static mo_seal_record_t records[MO_SEAL_SIGNERS_MAX];
     static uint8_t memory[MO_SEAL_SIZE_MAX];
     mo_bytes_t bytes = {data, size};

@@ -7,7 +7,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Few values for each field, so that votes often meet. */
-static mo_vote_t read_vote(const uint8_t at[6]) {
+static mo_vote_t read_vote(const uint8_t at[6])
+{
     mo_vote_t vote = {.source_height = {at[4] & 0x0f}, .target_height = {at[5] & 0x0f}};
     vote.chain.bytes[0] = at[0] & 1;
     vote.transition.bytes[31] = at[1] & 3;
@@ -25,7 +26,8 @@ static mo_vote_t read_vote(const uint8_t at[6]) {
     return vote;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     if (size < 12) {
         return 0;
     }

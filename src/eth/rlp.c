@@ -102,8 +102,7 @@ bool mo_rlp_more(const mo_rlp_reader_t *in)
     return in->verdict == MO_RLP_OK && bytes_left(in) > 0;
 }
 
-/* The item at the cursor, which stays where it is; an empty string, and a refusal, when there is no good one.
- */
+/* The item at the cursor, which stays; an empty string, and a refusal, when there is no good one. */
 static mo_rlp_item_t peek_item(mo_rlp_reader_t *in)
 {
     static const mo_rlp_item_t nothing = {.kind = MO_RLP_STRING};

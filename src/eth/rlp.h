@@ -88,8 +88,7 @@ MO_MUST_USE mo_rlp_verdict_t mo_rlp_check(mo_bytes_t bytes);
 
 /* ---- Reading ---- */
 
-/* A cursor over items. Private but for `verdict`, the first refusal met, or MO_RLP_OK. Copying it forks it.
- */
+/* A cursor over items. Private but for `verdict`: the first refusal, or MO_RLP_OK. Copying it forks it. */
 typedef struct {
     const uint8_t *next;                      /* the first byte not yet read */
     const uint8_t *end[MO_RLP_DEPTH_MAX + 1]; /* where each open list ends; end[0] is that of the input */

@@ -174,10 +174,8 @@ static void a_field_of_the_wrong_form_is_refused(void **state)
 {
     (void)state;
     /* A list, a padded integer, an integer of nine bytes, a string of 31, a prefixed byte. */
-    static const char *const forms[] = {"c0", "820001", "89010000000000000000",
-                                        "9f"
-                                        "00000000000000000000000000000000000000000000000000000000000000",
-                                        "8101"};
+    static const char bytes_31[] = "9f00000000000000000000000000000000000000000000000000000000000000";
+    static const char *const forms[] = {"c0", "820001", "89010000000000000000", bytes_31, "8101"};
     mo_header_t header;
     mo_header_facts_t facts;
     for (size_t index = 0; index < MO_HEADER_FIELDS_MAX; index++) {

@@ -25,8 +25,7 @@
 #include "eth/secp.h"
 #include "eth/u256.h"
 
-/* One entry of an access list (EIP-2930): an address and storage slots of it that the transaction announces.
- */
+/* One entry of an access list (EIP-2930): an address, and slots of it that the transaction announces. */
 typedef struct {
     mo_address_t address;
     const mo_hash_t *slots;
