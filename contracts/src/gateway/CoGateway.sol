@@ -3,13 +3,13 @@ pragma solidity 0.8.30;
 
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IOriginBlockStore} from "../auxiliary/IOriginBlockStore.sol";
-import {AccountState, StateProof} from "../lib/StateProof.sol";
 import {BusHash, Link} from "./BusHash.sol";
 import {CoGatewayConfig, ICoGateway} from "./ICoGateway.sol";
 import {Message, Permit} from "./IMessageBus.sol";
 import {IUtilityToken} from "./IUtilityToken.sol";
 import {BusConfig, MessageBus} from "./MessageBus.sol";
 import {SingleSlotTrie} from "./SingleSlotTrie.sol";
+import {TrieReader} from "./TrieReader.sol";
 
 /// @title The co-gateway on the auxiliary chain: mints what was staked, burns what is redeemed
 /// @dev It is open from the moment it is linked: before the gateway opens, nothing was staked that could move.
@@ -47,15 +47,15 @@ contract CoGateway is ICoGateway, MessageBus {
     {
         if (linkWord != 0) revert LinkAlreadyConfirmed(linkWord);
         bytes32 stateRoot = IOriginBlockStore(ORIGIN_BLOCK_STORE).finalisedRoot(originNumber);
-        AccountState memory gateway = StateProof.account(stateRoot, PEER, accountProof);
-        if (gateway.codeHash == keccak256("")) revert GatewayWithoutCode(gateway.codeHash);
-        bytes32 hash = linkHash(gateway.codeHash);
+        (bytes32 storageRoot, bytes32 codeHash) = TrieReader.account(stateRoot, PEER, accountProof);
+        if (codeHash == keccak256("")) revert GatewayWithoutCode(codeHash);
+        bytes32 hash = linkHash(codeHash);
         bytes32 word = BusHash.linkWord(hash, declaredAt);
         bytes32 expected = SingleSlotTrie.root(word);
-        if (gateway.storageRoot != expected) revert GatewayStorageWrong(expected, gateway.storageRoot);
+        if (storageRoot != expected) revert GatewayStorageWrong(expected, storageRoot);
 
         linkWord = word;
-        emit LinkConfirmed(hash, declaredAt, word, gateway.codeHash);
+        emit LinkConfirmed(hash, declaredAt, word, codeHash);
         IUtilityToken(TOKEN).link();
     }
 

@@ -5,7 +5,6 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {BlockHeader, Header} from "../lib/BlockHeader.sol";
-import {AccountState, StateProof} from "../lib/StateProof.sol";
 import {CoreStatus, ICore} from "../origin/ICore.sol";
 import {IRegistry} from "../origin/IRegistry.sol";
 import {BusHash, Link} from "./BusHash.sol";
@@ -14,6 +13,7 @@ import {Message, Permit} from "./IMessageBus.sol";
 import {BusConfig, MessageBus} from "./MessageBus.sol";
 import {SingleSlotTrie} from "./SingleSlotTrie.sol";
 import {TokenCall} from "./TokenCall.sol";
+import {TrieReader} from "./TrieReader.sol";
 
 /// @title The gateway on origin: holds staked tokens, releases what was redeemed
 /// @dev Storage behind the bus's: slot 8 holds when it opened. Code hashes of the auxiliary side are constructor
@@ -102,8 +102,8 @@ contract Gateway is IGateway, MessageBus {
         uint256 until = uint256(declaredAt) + BLAME_PERIOD;
         if (block.timestamp < until) revert BlamePeriodRunning(until, block.timestamp);
         if (IRegistry(REGISTRY).vetoed(address(this))) revert GatewayVetoed(address(this));
-        bytes32 storageRoot = StateProof.account(_stateRoot(k, header), PEER, accountProof).storageRoot;
-        bytes32 peerWord = StateProof.slot(storageRoot, bytes32(0), slotProof);
+        (bytes32 storageRoot,) = TrieReader.account(_stateRoot(k, header), PEER, accountProof);
+        bytes32 peerWord = TrieReader.slot(storageRoot, bytes32(0), slotProof);
         if (peerWord != word) revert PeerLinkWordWrong(word, peerWord);
 
         openedAt = uint64(block.timestamp);
@@ -183,9 +183,9 @@ contract Gateway is IGateway, MessageBus {
 
     /// Code as expected, storage never written to: init code could have written balances and then returned honest code.
     function _requireFresh(bytes32 stateRoot, address account, bytes32 codeHash, bytes[] calldata proof) private pure {
-        AccountState memory state = StateProof.account(stateRoot, account, proof);
-        if (state.codeHash != codeHash) revert CodeHashWrong(account, codeHash, state.codeHash);
-        if (state.storageRoot != SingleSlotTrie.EMPTY_ROOT) revert StorageNotEmpty(account, state.storageRoot);
+        (bytes32 storageRoot, bytes32 actual) = TrieReader.account(stateRoot, account, proof);
+        if (actual != codeHash) revert CodeHashWrong(account, codeHash, actual);
+        if (storageRoot != SingleSlotTrie.EMPTY_ROOT) revert StorageNotEmpty(account, storageRoot);
     }
 
     function _nameHash(string memory name) private pure returns (bytes32) {

@@ -4,10 +4,10 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Signatures} from "../lib/Signatures.sol";
-import {StateProof} from "../lib/StateProof.sol";
 import {BoxState} from "./BoxState.sol";
 import {BusHash} from "./BusHash.sol";
 import {Envelope, IMessageBus, Intent, Message, Permit, Quote, Status} from "./IMessageBus.sol";
+import {TrieReader} from "./TrieReader.sol";
 
 /// What the bus itself needs to know of a pair.
 struct BusConfig {
@@ -43,7 +43,7 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
     uint256 internal constant OVERHEAD = 90_000;
     /// @notice Units of gas that a reward counts for a confirmation in an earlier transaction: what `confirm` costs
     /// with a proof of two nodes (contracts/snapshots/gateway.json).
-    uint256 internal constant CONFIRM_GAS = 120_000;
+    uint256 internal constant CONFIRM_GAS = 78_000;
     /// @notice Units of gas that a payment may use.
     uint256 public constant override PAY_GAS = 150_000;
     /// @notice Units of gas beside PAY_GAS that must be left before a payment: the part that a call may not take
@@ -276,7 +276,7 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
         _requireOpen();
         if (peerRoot[rootNumber] != 0) revert PeerAlreadyProven(rootNumber);
         bytes32 stateRoot = _stateRoot(rootNumber, header);
-        bytes32 storageRoot = StateProof.account(stateRoot, PEER, accountProof).storageRoot;
+        (bytes32 storageRoot,) = TrieReader.account(stateRoot, PEER, accountProof);
         peerRoot[rootNumber] = storageRoot;
         emit PeerProven(rootNumber, storageRoot);
     }
@@ -292,7 +292,7 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
             _requireOpen();
             revert PeerNotProven(rootNumber);
         }
-        return StateProof.slot(root, BusHash.slot(id, peerBoxSlot), slotProof);
+        return TrieReader.slot(root, BusHash.slot(id, peerBoxSlot), slotProof);
     }
 
     function _requirePeerStatus(bytes32 id, Status from, Status to, bytes32 peerWord, uint256 peers) private pure {

@@ -308,8 +308,8 @@ contract MoneyTest is Pair {
         gateway.confirm(e, number, proof);
         gateway.progressInbox(e, SECRET);
         uint256 progressed = odd.balanceOf(facilitator);
-        check(delivered > 90_000 + 20_000 && delivered < 300_000, "overhead and the proof that was measured");
-        check(progressed > 210_000 && progressed < 240_000, "overhead, confirmation and what was measured");
+        check(delivered > 90_000 + 20_000 && delivered < 168_000, "overhead and the proof that was measured");
+        check(progressed > 168_000 && progressed < 190_000, "overhead, confirmation and what was measured");
         assertStatus(inboxStatus(gateway, id), Status.Progressed, "progressed");
     }
 
