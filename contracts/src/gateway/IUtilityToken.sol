@@ -7,7 +7,7 @@ import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC2
 /// @title The token that stands on the auxiliary chain for a token staked on origin
 /// @notice ERC-20 with permit. Its storage is empty until the pair is linked (gateway 7.5): every function that
 /// changes state reverts before. Name, symbol and decimals are the origin token's. Balances lie in the mapping at
-/// slot 0, which is protocol (7.7).
+/// ERC-7201's slot of "openzeppelin.storage.ERC20", which is protocol (7.7).
 interface IUtilityToken is IERC20Metadata, IERC20Permit {
     /// @notice The constructor's co-gateway is zero.
     error AddressZero();
