@@ -76,7 +76,7 @@ static void every_error_of_the_table_is_found_by_its_selector(void **state)
 }
 
 /* Random bytes behind every selector: the text always ends, and within its bound. */
-static void no_revert_data_prints_more_than_the_bound(void **state)
+static void no_revert_prints_more_than_the_bound(void **state)
 {
     (void)state;
     mo_rng_t rng = mo_rng(5);
@@ -103,7 +103,7 @@ int main(void)
         cmocka_unit_test(what_is_not_known_prints_as_hex_and_nothing_as_no_reason),
         cmocka_unit_test(arguments_that_do_not_decode_are_left_out),
         cmocka_unit_test(every_error_of_the_table_is_found_by_its_selector),
-        cmocka_unit_test(no_revert_data_prints_more_than_the_bound),
+        cmocka_unit_test(no_revert_prints_more_than_the_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -172,7 +172,7 @@ static inline mo_address_t anvil_token(anvil_t *anvil, mo_txq_t *queue)
 }
 
 /* Call data of token.transfer(0x...0b0b, amount). */
-static inline mo_bytes_t transfer_data(uint64_t amount)
+static inline mo_bytes_t transfer_call(uint64_t amount)
 {
     static uint8_t memory[128];
     mo_buffer_t data = MO_BUFFER(memory);

@@ -41,7 +41,7 @@ static mo_follow_t *open_from(uint64_t from, size_t batch, uint64_t lag)
 
 static void pay(uint64_t amount)
 {
-    mo_txq_call_t call = {.to = &token, .data = transfer_data(amount), .label = "pay"};
+    mo_txq_call_t call = {.to = &token, .data = transfer_call(amount), .label = "pay"};
     assert_int_equal(anvil_run(&anvil, queue, &call).result, MO_TXQ_MINED);
 }
 

@@ -135,13 +135,13 @@ static void a_reverting_call_names_the_custom_error_and_its_values(void **state)
     uint8_t memory[64];
     mo_buffer_t out = MO_BUFFER(memory);
     mo_address_t sender = mo_txq_sender(queue);
-    mo_rpc_call_t call = {.from = &sender, .to = &token, .data = transfer_data(1001)};
+    mo_rpc_call_t call = {.from = &sender, .to = &token, .data = transfer_call(1001)};
     mo_err_t err = mo_rpc_call(anvil.rpc, &call, MO_AT_LATEST, &out);
     assert_int_equal(err.kind, MO_ERR_PERMANENT);
     assert_non_null(strstr(err.text, "ERC20InsufficientBalance"));
     assert_non_null(strstr(err.text, "balance 1000, needed 1001"));
     assert_int_equal(mo_rpc_revert(anvil.rpc).size, 4 + 3 * 32);
-    assert_ok(mo_rpc_call(anvil.rpc, &(mo_rpc_call_t){.from = &sender, .to = &token, .data = transfer_data(1)},
+    assert_ok(mo_rpc_call(anvil.rpc, &(mo_rpc_call_t){.from = &sender, .to = &token, .data = transfer_call(1)},
                           MO_AT_LATEST, &out));
     assert_int_equal(out.size, 32);
     assert_int_equal(mo_rpc_revert(anvil.rpc).size, 0);
@@ -180,7 +180,7 @@ static void logs_come_in_order_and_a_small_batch_ends_at_a_whole_block(void **st
         char label[16];
         (void)snprintf(label, sizeof label, "pay %d", (int)i);
         uint64_t id;
-        mo_txq_call_t call = {.to = &token, .data = transfer_data(i + 1), .label = label};
+        mo_txq_call_t call = {.to = &token, .data = transfer_call(i + 1), .label = label};
         assert_ok(mo_txq_submit(queue, &call, &id));
         assert_ok(mo_txq_tick(queue, 10));
         if (i % 2 == 1) {

@@ -57,7 +57,7 @@ static void reopen(world_t *world)
 static uint64_t submit(world_t *world, const char *label, uint64_t amount)
 {
     uint64_t id;
-    mo_txq_call_t call = {.to = &world->token, .data = transfer_data(amount), .label = label};
+    mo_txq_call_t call = {.to = &world->token, .data = transfer_call(amount), .label = label};
     assert_ok(mo_txq_submit(world->queue, &call, &id));
     return id;
 }
@@ -80,7 +80,7 @@ static mo_txq_outcome_t take(world_t *world)
 static void a_call_is_mined_and_its_outcome_names_block_gas_and_label(void **state)
 {
     world_t *world = *state;
-    mo_txq_call_t call = {.to = &world->token, .data = transfer_data(3), .label = "pay"};
+    mo_txq_call_t call = {.to = &world->token, .data = transfer_call(3), .label = "pay"};
     mo_txq_outcome_t outcome = anvil_run(&anvil, world->queue, &call);
     assert_int_equal(outcome.result, MO_TXQ_MINED);
     assert_string_equal(outcome.label, "pay");
@@ -138,7 +138,7 @@ static void a_reverting_estimate_is_permanent_named_and_uses_no_nonce(void **sta
     world_t *world = *state;
     uint64_t before = nonce_at(world, MO_AT_PENDING);
     uint64_t id;
-    mo_txq_call_t call = {.to = &world->token, .data = transfer_data(100000), .label = "too much"};
+    mo_txq_call_t call = {.to = &world->token, .data = transfer_call(100000), .label = "too much"};
     mo_err_t err = mo_txq_submit(world->queue, &call, &id);
     assert_int_equal(err.kind, MO_ERR_PERMANENT);
     assert_non_null(strstr(err.text, "too much"));
@@ -262,7 +262,7 @@ static void a_nonce_used_by_a_stranger_to_the_queue_ends_as_dropped(void **state
     anvil_request(&anvil, "anvil_dropAllTransactions", "[]");
     mo_store_t *other_store = anvil_store(&anvil, "other.sqlite");
     mo_txq_t *other = anvil_queue(&anvil, other_store, PATIENCE);
-    mo_txq_call_t call = {.to = &world->token, .data = transfer_data(2), .label = "robber"};
+    mo_txq_call_t call = {.to = &world->token, .data = transfer_call(2), .label = "robber"};
     assert_int_equal(anvil_run(&anvil, other, &call).result, MO_TXQ_MINED);
     mo_txq_outcome_t outcome;
     bool ended = false;
@@ -307,7 +307,7 @@ static void what_the_node_refuses_for_good_ends_and_frees_its_nonce(void **state
     world_t *world = *state;
     uint64_t nonce = nonce_at(world, MO_AT_LATEST);
     uint64_t id;
-    mo_txq_call_t call = {.to = &world->token, .data = transfer_data(1), .label = "greedy", .gas_limit = 1u << 30};
+    mo_txq_call_t call = {.to = &world->token, .data = transfer_call(1), .label = "greedy", .gas_limit = 1u << 30};
     assert_ok(mo_txq_submit(world->queue, &call, &id));
     submit(world, "behind", 1);
     assert_ok(mo_txq_tick(world->queue, 1));

@@ -135,7 +135,7 @@ static void a_block_with_a_member_missing_null_shortened_or_of_another_type_is_r
     }
 }
 
-static void extra_data_above_the_bound_is_refused(void **state)
+static void extra_bytes_above_the_bound_are_refused(void **state)
 {
     (void)state;
     static char long_text[2 * MO_HEADER_BYTES_MAX + 5];
@@ -351,7 +351,7 @@ int main(void)
         cmocka_unit_test(a_block_as_the_node_gave_it_is_accepted),
         cmocka_unit_test(a_block_with_any_digit_changed_is_refused),
         cmocka_unit_test(a_block_with_a_member_missing_null_shortened_or_of_another_type_is_refused),
-        cmocka_unit_test(extra_data_above_the_bound_is_refused),
+        cmocka_unit_test(extra_bytes_above_the_bound_are_refused),
         cmocka_unit_test(what_is_no_object_is_no_block),
         cmocka_unit_test(logs_as_the_node_gave_them_are_accepted),
         cmocka_unit_test(a_log_with_a_member_missing_null_or_malformed_is_refused),

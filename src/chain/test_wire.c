@@ -210,7 +210,7 @@ static void answers_of_a_batch_are_matched_by_id(void **state)
     }
 }
 
-static void revert_data_is_kept_and_named(void **state)
+static void the_bytes_of_a_revert_are_kept_and_named(void **state)
 {
     (void)state;
     const char *answers[] = {
@@ -292,7 +292,7 @@ int main(void)
         cmocka_unit_test(an_answer_that_will_not_change_is_permanent),
         cmocka_unit_test(a_server_that_says_nothing_runs_into_the_time_out),
         cmocka_unit_test(answers_of_a_batch_are_matched_by_id),
-        cmocka_unit_test(revert_data_is_kept_and_named),
+        cmocka_unit_test(the_bytes_of_a_revert_are_kept_and_named),
         cmocka_unit_test(what_a_node_says_about_a_transaction_is_classed),
         cmocka_unit_test(a_url_that_is_none_is_refused),
     };
