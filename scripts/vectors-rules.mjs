@@ -186,7 +186,8 @@ function links() {
 
 const file = (guard, about, tables) => `/* Made by scripts/vectors-rules.mjs with ethers; do not edit.
  *
- * ${about} Numbers of 256 bits are 32 big-endian bytes.
+ * ${about}
+ * Numbers of 256 bits are 32 big-endian bytes.
  */
 #ifndef ${guard}
 #define ${guard}

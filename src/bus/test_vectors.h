@@ -1,6 +1,7 @@
 /* Made by scripts/vectors-rules.mjs with ethers; do not edit.
  *
- * Hashes of the message bus (gateway 7.1, 7.5). Numbers of 256 bits are 32 big-endian bytes.
+ * Hashes of the message bus (gateway 7.1, 7.5).
+ * Numbers of 256 bits are 32 big-endian bytes.
  */
 #ifndef MO_BUS_TEST_VECTORS_H
 #define MO_BUS_TEST_VECTORS_H

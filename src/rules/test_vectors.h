@@ -1,7 +1,7 @@
 /* Made by scripts/vectors-rules.mjs with ethers; do not edit.
  *
- * Hashes of everything that is signed or committed under a core (1.3). Numbers of 256 bits are 32 big-endian
- * bytes.
+ * Hashes of everything that is signed or committed under a core (1.3).
+ * Numbers of 256 bits are 32 big-endian bytes.
  */
 #ifndef MO_RULES_TEST_VECTORS_H
 #define MO_RULES_TEST_VECTORS_H
