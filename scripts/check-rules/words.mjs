@@ -38,7 +38,8 @@ function name_violations(root, file) {
   const found = [];
   const bad_segment = segments(path.basename(file)).find((s) => EMPTY.has(s));
   if (bad_segment) found.push({ file, text: `file name with "${bad_segment}"` });
-  if (!/\.(c|h|sol)$/.test(file)) return found;
+  // The names of tests are sentences.
+  if (!/\.(c|h|sol)$/.test(file) || /(^|\/)test_|^contracts\/test\//.test(file)) return found;
   const told = new Set();
   for (const { name, line } of defined_names(file, code_of(root, file))) {
     const bad = segments(name).find((s) => EMPTY.has(s));
