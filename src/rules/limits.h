@@ -34,10 +34,10 @@
 #define MO_RUN_HEADERS_MAX 256
 
 /* Table: records of reported blocks of the auxiliary chain. One a checkpoint in the usual case: 1,024 * 64
- * blocks * 12 s is nine days without a finalised checkpoint. 176 bytes each, 176 KiB. */
+ * blocks * 12 s is nine days without a finalised checkpoint. 152 bytes each, 152 KiB. */
 #define MO_POLL_RECORDS_MAX 1024
 
-/* Table: reported checkpoints of origin, false ones included, which anyone can report. 96 bytes each, 96 KiB.
+/* Table: reported checkpoints of origin, false ones included, which anyone can report. 88 bytes each, 88 KiB.
  */
 #define MO_POLL_ORIGINS_MAX 1024
 
@@ -45,7 +45,7 @@
 #define MO_POLL_ROOTS_MAX 32
 
 /* Table: links with at least one vote. Honest validators make one a dynasty and chain, so this is 512
- * dynasties. 304 bytes each, 304 KiB. */
+ * dynasties. 240 bytes each, 240 KiB. */
 #define MO_POLL_LINKS_MAX 1024
 
 /* Table: signatures kept for seals. 255 validators * 2 chains * 64 dynasties = 32,640; a seal is needed from
@@ -65,7 +65,8 @@
 /* Protocol: source block hashes of committed meta-blocks that the core keeps (4.1). */
 #define MO_CORE_SOURCES_MAX 8
 
-/* Table: proposals for the open kernel that are kept; each costs its proposer a bond (4.2). 240 bytes each.
+/* Table: proposals for the open kernel that are kept; each costs its proposer a bond (4.2). 224 bytes each,
+ * 56 KiB.
  */
 #define MO_CORE_PROPOSALS_MAX 256
 
