@@ -39,6 +39,8 @@ static const flag_t FLAGS[] = {
      "where keys, logs and devnet.json go (.mosaic); made anew at every start"},
     {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, BIT(DEMO),
      "where keys, logs and devnet.json go; kept (a temporary one, removed)"},
+    {"--seed", "TEXT", KIND_TEXT, MEMBER(seed), 0, 0, DEVNETS,
+     "derive other keys, hence other addresses, than every devnet's"},
     {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, BIT(DEMO),
      "end with one report object on standard output, progress on standard error"},
     {"--verify", "CMD", KIND_TEXT, MEMBER(verify), 0, 0, BIT(DEMO),

@@ -51,6 +51,7 @@ typedef struct {
     uint64_t origin_port;
     uint64_t auxiliary_port;
     const char *state;  /* NULL: the verb's default */
+    const char *seed;   /* NULL: the same for every devnet */
     const char *config; /* validator run, facilitator run */
     const char *key;
     const char *verify; /* NULL: none */

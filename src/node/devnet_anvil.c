@@ -11,10 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef MO_SOURCE_ROOT
-#define MO_SOURCE_ROOT "."
-#endif
-
 /* 10^24 wei: a million coins. */
 #define FUNDS "0xd3c21bcecceda1000000"
 

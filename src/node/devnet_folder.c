@@ -108,7 +108,7 @@ static mo_err_t lock_take(mo_devnet_folder_t *folder)
 /* Whether a left-over temporary folder's devnet is gone: then its lock is free. */
 static bool lock_is_free(const char *folder)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX + sizeof LOCK_NAME + 1];
     (void)snprintf(path, sizeof path, "%s/%s", folder, LOCK_NAME);
     const int lock = open(path, O_RDWR | O_CLOEXEC);
     const bool free_now = lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0;

@@ -1,0 +1,47 @@
+/* mosaic: the one command. Reads the arguments, runs the verb, gives its exit status. */
+#include <stdio.h>
+
+#include "app/help.h"
+#include "app/interrupt.h"
+#include "app/options.h"
+#include "app/run.h"
+
+int mo_app_complain(mo_app_verb_t verb, mo_err_t err, int status)
+{
+    (void)fprintf(stderr, "mosaic %s: %s\n", mo_app_verb_words(verb), err.text);
+    return status;
+}
+
+static int version_run(const mo_app_options_t *options)
+{
+    (void)options;
+    printf("mosaic %s\n", MO_VERSION);
+    return MO_APP_DONE;
+}
+
+static int help_run(const mo_app_options_t *options)
+{
+    mo_app_help_print(options->page);
+    return MO_APP_DONE;
+}
+
+static int (*const VERBS[MO_APP_VERB_COUNT])(const mo_app_options_t *) = {
+    [MO_APP_VERB_DEVNET] = mo_app_devnet_run,
+    [MO_APP_VERB_DEMO] = mo_app_demo_run,
+    [MO_APP_VERB_VALIDATOR_RUN] = mo_app_role_run,
+    [MO_APP_VERB_FACILITATOR_RUN] = mo_app_role_run,
+    [MO_APP_VERB_VERSION] = version_run,
+    [MO_APP_VERB_HELP] = help_run,
+};
+
+int main(int count, char **arguments)
+{
+    mo_app_options_t options;
+    const mo_err_t err = mo_app_options_read(count - 1, arguments + 1, &options);
+    if (mo_failed(err)) {
+        (void)fprintf(stderr, "mosaic: %s\n", err.text);
+        return MO_APP_MEND;
+    }
+    mo_app_interrupt_listen();
+    return VERBS[options.verb](&options);
+}

@@ -1,0 +1,50 @@
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/interrupt.h"
+#include "app/run.h"
+#include "node/facilitator.h"
+#include "node/validator.h"
+
+/* Makes the state folder when it is missing, readable by the owner alone. */
+static mo_err_t state_make(const char *path)
+{
+    struct stat status;
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        return mo_err(MO_ERR_PERMANENT, "cannot make state directory %.120s: %s; name another with --state", path,
+                      strerror(errno));
+    }
+    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode) || access(path, R_OK | W_OK | X_OK) != 0) {
+        return mo_err(MO_ERR_PERMANENT, "state directory %.120s is no directory that can be written: name another with --state",
+                      path);
+    }
+    return MO_SUCCESS;
+}
+
+/* What must be there before the role begins: what is wrong with it, the user mends. */
+static mo_err_t ready_check(const mo_app_options_t *options, mo_node_config_t *config)
+{
+    uint8_t secret[32];
+    mo_err_t err = mo_node_config_read(options->config, config);
+    if (!mo_failed(err)) {
+        err = mo_node_key_read(options->key, secret);
+        explicit_bzero(secret, sizeof secret);
+    }
+    return mo_failed(err) ? err : state_make(options->state);
+}
+
+int mo_app_role_run(const mo_app_options_t *options)
+{
+    mo_node_config_t config;
+    mo_err_t err = ready_check(options, &config);
+    if (mo_failed(err)) {
+        return mo_app_complain(options->verb, err, MO_APP_MEND);
+    }
+    const mo_node_run_t run = {
+        .config = &config, .key_path = options->key, .state_dir = options->state, .stop = &mo_app_interrupt};
+    err = options->verb == MO_APP_VERB_VALIDATOR_RUN ? mo_node_validator_run(&run) : mo_node_facilitator_run(&run);
+    const bool failed = mo_failed(err) && mo_app_interrupt == 0;
+    return mo_app_interrupt_status(failed ? mo_app_complain(options->verb, err, MO_APP_FAILED) : MO_APP_DONE);
+}

@@ -1,0 +1,31 @@
+/* The verbs that run something. Each returns the command's exit status: 0 done, 1 failed, 2 something must be mended
+ * first (one line on standard error says what), 128 + signal when interrupted. Floor 7. */
+#ifndef MO_APP_RUN_H
+#define MO_APP_RUN_H
+
+#include "app/options.h"
+#include "app/progress.h"
+#include "node/devnet.h"
+
+#define MO_APP_DONE   0
+#define MO_APP_FAILED 1
+#define MO_APP_MEND   2
+
+int mo_app_devnet_run(const mo_app_options_t *options);
+int mo_app_demo_run(const mo_app_options_t *options);
+int mo_app_role_run(const mo_app_options_t *options);
+
+/* "mosaic VERB: text" on standard error; returns `status`. */
+int mo_app_complain(mo_app_verb_t verb, mo_err_t err, int status);
+
+/* The options of the devnet that a verb asks for, its lines going to `progress`. */
+mo_devnet_options_t mo_app_devnet_options(const mo_app_options_t *options, mo_progress_t *progress,
+                                          const char *state_default);
+
+/* Addresses, keys, ports and where things lie, to `out`. */
+void mo_app_card_print(const mo_devnet_t *devnet, FILE *out);
+
+/* How often a devnet is looked at. */
+#define MO_APP_TICK_MS 100
+
+#endif
