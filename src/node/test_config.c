@@ -157,7 +157,7 @@ static void a_value_of_the_wrong_form_is_refused_with_its_field(void **state)
 static void what_is_no_json_is_refused_with_its_line(void **state)
 {
     (void)state;
-    assert_refused("{", "", "line 1");
+    assert_refused("{", "", "line 2");
 }
 
 static void a_missing_file_is_named(void **state)
