@@ -18,7 +18,7 @@
 #include "store/store.h"
 
 #define MO_FLIGHT_LABEL_MAX 96
-#define MO_FLIGHT_PAST_MAX  1024
+#define MO_FLIGHT_PAST_MAX  256
 
 /* Whose transactions. */
 typedef struct {
