@@ -64,7 +64,8 @@ contract SignaturesTest is Base {
         );
         bytes32 digest = keccak256(bytes.concat("\x19Ethereum Signed Message:\n22", "It's a small(er) world"));
         assertEq(
-            signer.recover(digest, signature), vm.addr(0x1234567890123456789012345678901234567890123456789012345678901234)
+            signer.recover(digest, signature),
+            vm.addr(0x1234567890123456789012345678901234567890123456789012345678901234)
         );
     }
 
@@ -115,9 +116,9 @@ contract SealTest is Base {
     SealReader private reader = new SealReader();
 
     function test_records_are_read_at_their_places() public view {
-        bytes memory seal = abi.encodePacked(
-            uint8(0), uint32(7), bytes32(uint256(1)), bytes32(uint256(2)), uint32(9), bytes32(uint256(3)), bytes32(~uint256(0))
-        );
+        bytes memory first = abi.encodePacked(uint32(7), bytes32(uint256(1)), bytes32(uint256(2)));
+        bytes memory second = abi.encodePacked(uint32(9), bytes32(uint256(3)), bytes32(~uint256(0)));
+        bytes memory seal = bytes.concat(hex"00", first, second);
         assertEq(reader.count(seal), 2);
         (uint32 index, bytes32 r, bytes32 vs) = reader.at(seal, 0);
         assertEq(index, 7);
@@ -180,7 +181,8 @@ contract PublicKeyTest is Base {
 /// @dev The chain's own hashes (3.2).
 contract ChainBlocksTest is Base {
     bytes private constant HISTORY_CODE =
-        hex"3373fffffffffffffffffffffffffffffffffffffffe14604657602036036042575f35600143038111604257611fff81430311604257611fff9006545f5260205ff35b5f5ffd5b5f35611fff60014303065500";
+        hex"3373fffffffffffffffffffffffffffffffffffffffe14604657602036036042575f35600143038111604257"
+        hex"611fff81430311604257611fff9006545f5260205ff35b5f5ffd5b5f35611fff60014303065500";
 
     function setUp() public {
         vm.roll(20_000);
