@@ -7,6 +7,9 @@
 #define PROOFS_MAX (192U << 10)
 #define CALL_MAX   (192U << 10)
 
+/* Ticks that a step may fail in a row for a reason that may pass: some seconds. */
+#define FAILURES_MAX 100
+
 static uint8_t proof_memory[PROOFS_MAX];
 static uint8_t call_memory[CALL_MAX];
 
@@ -146,6 +149,7 @@ mo_err_t mo_devnet_link_tick(mo_devnet_link_t *link, const mo_view_t *now)
     if (!mo_failed(err)) {
         link->step += 1;
     }
-    /* A proof that the node could not give now, or a transaction not mined yet, is for the next tick. */
-    return err.kind == MO_ERR_TRANSIENT ? MO_SUCCESS : err;
+    /* A proof that the node could not give now, or a transaction not mined yet, is for the next tick; but not for ever. */
+    link->failures = mo_failed(err) ? link->failures + 1 : 0;
+    return err.kind == MO_ERR_TRANSIENT && link->failures < FAILURES_MAX ? MO_SUCCESS : err;
 }

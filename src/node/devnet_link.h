@@ -30,6 +30,7 @@ typedef struct {
     const mo_node_config_t *config;  /* borrowed */
     mo_devnet_account_t *origin;     /* borrowed: who pays for the calls */
     mo_devnet_account_t *auxiliary;
+    unsigned failures; /* of the step, in a row */
 } mo_devnet_link_t;
 
 /* Makes the next step when the view shows that it is possible. Errors name the step. */

@@ -97,7 +97,8 @@ static void take_checkpoint(mo_devnet_view_t *view, const mo_log_t *log)
         chain->justified = number > chain->justified ? number : chain->justified;
     }
     if (MO_VIEW_IS(polling_place, checkpoint_finalised, log, &finalised)) {
-        chain_of(view, &finalised.chain, &epoch)->finalised = finalised.height * epoch;
+        mo_view_chain_t *const chain = chain_of(view, &finalised.chain, &epoch);
+        chain->finalised = finalised.height * epoch;
         view->now.dynasty = finalised.dynasty;
     }
 }
