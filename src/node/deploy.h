@@ -6,7 +6,7 @@
  *     2 Core, Registry  -- name the polling place's predicted address
  *     3 deposits, open(), mined final
  *                                                4 AuxiliaryBlockStore, OriginBlockStore, KernelRelay, PollingPlace
- *                                                6 CoGateway, UtilityToken
+ *                                                6 UtilityToken, CoGateway
  *     6 Gateway  -- names their code hashes
  *
  * The numbers are those of interfaces 0.6. The pair is put there before B_1, so that B_1's root shows it; it is linked

@@ -330,22 +330,23 @@ static mo_err_t gateway_create(mo_deploy_t *deploy)
     return create(&deploy->accounts.pair_origin, "deploy the gateway", encoded, &init, &config->gateway);
 }
 
-/* Each of the three names the others. */
+/* Each of the three names the others. The token comes first, so that gateway and co-gateway, made by one key from
+ * nonce 0 on, do not lie at one address on both chains: legal, but hard to read in every log. */
 static void pair_predict(mo_deploy_t *deploy)
 {
     const mo_deploy_accounts_t *const accounts = &deploy->accounts;
     const mo_address_t *const deployer = &deploy->pair_deployer->address;
     deploy->config->gateway = mo_address_created(deployer, accounts->pair_origin.nonce);
-    deploy->config->co_gateway = mo_address_created(deployer, accounts->pair_auxiliary.nonce);
-    deploy->config->utility_token = mo_address_created(deployer, accounts->pair_auxiliary.nonce + 1);
+    deploy->config->utility_token = mo_address_created(deployer, accounts->pair_auxiliary.nonce);
+    deploy->config->co_gateway = mo_address_created(deployer, accounts->pair_auxiliary.nonce + 1);
 }
 
 mo_err_t mo_deploy_pair(mo_deploy_t *deploy)
 {
     pair_predict(deploy);
-    mo_err_t err = co_gateway_create(deploy);
+    mo_err_t err = utility_token_create(deploy);
     if (!mo_failed(err)) {
-        err = utility_token_create(deploy);
+        err = co_gateway_create(deploy);
     }
     if (!mo_failed(err)) {
         err = code_hash_read(deploy, &deploy->config->co_gateway, &deploy->co_gateway_code_hash);
