@@ -10,6 +10,7 @@
 
 #include "base/hex.h"
 #include "base/secret.h"
+#include "eth/secp.h"
 #include "node/config_field.h"
 
 /* A key's line: 0x, 64 digits, a line feed, and one character more to see that nothing follows. */
@@ -121,9 +122,18 @@ static mo_err_t key_line_parse(const char *path, char *line, uint8_t secret[32])
     const size_t length = strcspn(line, "\n");
     const bool whole = line[length] == '\0' || line[length + 1] == '\0';
     line[length] = '\0';
-    return whole && mo_hex_decode_exact(line, MO_HEX_PREFIXED, secret, 32)
-               ? MO_SUCCESS
-               : mo_err(MO_ERR_PERMANENT, "%s: must be one line of 0x and 64 hex digits", path);
+    if (!whole || !mo_hex_decode_exact(line, MO_HEX_PREFIXED, secret, 32)) {
+        return mo_err(MO_ERR_PERMANENT, "%s: must be one line of 0x and 64 hex digits", path);
+    }
+    mo_secp_key_t key;
+    memcpy(key.bytes, secret, sizeof key.bytes);
+    const bool valid = mo_secp_key_is_valid(&key);
+    mo_secret_wipe(&key, sizeof key);
+    if (!valid) {
+        mo_secret_wipe(secret, 32);
+        return mo_err(MO_ERR_PERMANENT, "%s: is no key of secp256k1: make another", path);
+    }
+    return MO_SUCCESS;
 }
 
 /* The file's first bytes as text, and whether others than its owner may read it. */

@@ -98,7 +98,7 @@ json_t *mo_node_config_json(const mo_node_config_t *config);
 MO_MUST_USE mo_err_t mo_node_config_write(const char *path, const mo_node_config_t *config);
 
 /* Reads a secret key: one line of 0x and 64 hex digits. Zero on failure; the caller wipes it.
- * Errors: MO_ERR_PERMANENT when the file is missing, readable by others than its owner, or not such a line. The text
+ * Errors: MO_ERR_PERMANENT when the file is missing, readable by others than its owner, not such a line, or no key. The text
  * never holds what was read. */
 MO_MUST_USE mo_err_t mo_node_key_read(const char *path, uint8_t secret[32]);
 

@@ -201,6 +201,9 @@ static void a_malformed_key_is_refused_and_never_printed(void **state)
     };
     const uint8_t zero[32] = {0};
     uint8_t back[32];
+    static const char ZERO[] = "0x0000000000000000000000000000000000000000000000000000000000000000\n";
+    text_write(ZERO, 0600);
+    assert_int_equal(mo_node_key_read(file, back).kind, MO_ERR_PERMANENT);
     for (size_t i = 0; i < sizeof LINES / sizeof LINES[0]; ++i) {
         text_write(LINES[i], 0600);
         memset(back, 0xff, sizeof back);
