@@ -182,6 +182,9 @@ mo_err_t mo_demo_script_tick(mo_demo_script_t *script, uint64_t now_ms, bool *do
     if (!mo_failed(err)) {
         err = transfers_count(script, now);
     }
+    if (!mo_failed(err) && script->devnet->roles_ended > 0) {
+        err = mo_err(MO_ERR_PERMANENT, "a validator or the facilitator ended during the demo");
+    }
     const char *const waits_for = missing(script, now);
     *done = !mo_failed(err) && waits_for == NULL;
     if (!mo_failed(err) && waits_for != NULL && now_ms - script->begun_ms > MO_DEMO_PATIENCE_MS) {

@@ -325,6 +325,7 @@ static mo_err_t children_watch(mo_devnet_t *devnet)
         if (i <= AUXILIARY) {
             return mo_err(MO_ERR_PERMANENT, "the node of the %s chain ended with %s", devnet->children[i].name, how);
         }
+        devnet->roles_ended += 1;
     }
     return MO_SUCCESS;
 }

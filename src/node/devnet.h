@@ -76,6 +76,7 @@ typedef struct {
     mo_devnet_view_t *view; /* NULL before the core is deployed */
     mo_devnet_link_t link;
     unsigned validator_count; /* processes started */
+    unsigned roles_ended;     /* of the roles' processes, unasked */
 } mo_devnet_t;
 
 /* Looks for anvil, the ports, the state folder (which it opens). Errors: permanent, one line that names the mend;
