@@ -28,29 +28,40 @@ static const json_t *member(const mo_json_t *in, const char *name)
     return in->fault == NULL ? json_object_get(in->object, name) : NULL;
 }
 
+/* The text of a string without zeros in it, which would hide the rest; NULL else. */
+static const char *text_of(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return text != NULL && strlen(text) == json_string_length(value) ? text : NULL;
+}
+
 bool mo_json_is_u64(const json_t *value, uint64_t *out)
 {
     *out = 0;
-    return json_is_string(value) && mo_hex_quantity_parse(json_string_value(value), out);
+    const char *text = text_of(value);
+    return text != NULL && mo_hex_quantity_parse(text, out);
 }
 
 bool mo_json_is_u256(const json_t *value, mo_u256_t *out)
 {
     *out = MO_U256_ZERO;
-    return json_is_string(value) && mo_u256_parse_quantity(json_string_value(value), out);
+    const char *text = text_of(value);
+    return text != NULL && mo_u256_parse_quantity(text, out);
 }
 
 bool mo_json_is_exact(const json_t *value, uint8_t *out, size_t size)
 {
     memset(out, 0, size);
-    return json_is_string(value) && mo_hex_decode_exact(json_string_value(value), MO_HEX_PREFIXED, out, size);
+    const char *text = text_of(value);
+    return text != NULL && mo_hex_decode_exact(text, MO_HEX_PREFIXED, out, size);
 }
 
 bool mo_json_is_bytes(const json_t *value, mo_buffer_t *memory, mo_bytes_t *out)
 {
     *out = (mo_bytes_t){0};
     size_t start = memory->size;
-    if (!json_is_string(value) || !mo_hex_decode(json_string_value(value), MO_HEX_PREFIXED, memory)) {
+    const char *text = text_of(value);
+    if (text == NULL || !mo_hex_decode(text, MO_HEX_PREFIXED, memory)) {
         return false;
     }
     *out = (mo_bytes_t){memory->data + start, memory->size - start};

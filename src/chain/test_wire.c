@@ -128,6 +128,7 @@ static void an_answer_that_is_no_good_is_transient_and_yields_zero(void **state)
         OK "[{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x2a\"}]",
         OK "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x2a\"} more",
         OK "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"42\"}",
+        OK "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x2a\\u0000\"}",
         OK "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x02a\"}",
         OK "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x10000000000000000\"}",
         OK "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":42}",
@@ -155,6 +156,7 @@ static void an_answer_that_will_not_change_is_permanent(void **state)
     static const char *const texts[] = {
         OK "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601,\"message\":\"no such method\"}}",
         OK "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":3,\"message\":\"execution reverted\"}}",
+        OK "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":3,\"message\":\"execution reverted: \\u0000\"}}",
         OK "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32000,\"message\":\"out of gas\"}}",
         "HTTP/1.1 401 Who\r\nConnection: close\r\n\r\n",
         "HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:1/\r\nConnection: close\r\n\r\n",

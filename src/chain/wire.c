@@ -211,7 +211,8 @@ static mo_err_t exchange(mo_rpc_t *rpc, const mo_wire_call_t *calls, size_t coun
     free(text);
     if (!mo_failed(err)) {
         json_error_t where;
-        reply->root = json_loadb(rpc->response, rpc->response_size, JSON_REJECT_DUPLICATES, &where);
+        /* Nodes print revert data into their messages, zeros included; json.c lets none into a value. */
+        reply->root = json_loadb(rpc->response, rpc->response_size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
         err = reply->root == NULL ? mo_wire_malformed(rpc, "JSON", where.text) : take_answers(rpc, reply);
     }
     rpc->next_id += count;

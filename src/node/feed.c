@@ -38,7 +38,8 @@ static mo_event_t log_event(mo_chain_t chain, const mo_log_t *log)
     _Static_assert(MO_TOPICS_MAX == MO_LOG_TOPICS_MAX, "a log's topics fit an event");
     mo_event_t event = {.kind = MO_EVENT_LOG,
                         .chain = chain,
-                        .log = {.number = log->block_number,
+                        .log = {.chain = chain,
+                                .number = log->block_number,
                                 .address = log->address,
                                 .topic_count = log->topic_count,
                                 .data = log->data}};

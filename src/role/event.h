@@ -44,7 +44,9 @@ typedef struct {
 
 #define MO_TOPICS_MAX 4
 
+/* One address may hold different contracts on the two chains: a log says which chain it is of. */
 typedef struct {
+    mo_chain_t chain;
     uint64_t number; /* of the block it lies in */
     mo_address_t address;
     mo_hash_t topics[MO_TOPICS_MAX];

@@ -238,7 +238,7 @@ void mo_facilitator_step(mo_facilitator_role_t *f, const mo_event_t *event, mo_a
     case MO_EVENT_FINALISED:
         break;
     case MO_EVENT_LOG:
-        mo_facilitator_log(f, event->chain, &event->log);
+        mo_facilitator_log(f, &event->log);
         break;
     case MO_EVENT_OUTCOME:
         take_outcome(f, &event->outcome);

@@ -15,12 +15,6 @@
         return;                                                                                              \
     }
 
-static mo_facilitator_side_t *side_of(mo_facilitator_role_t *f, const mo_event_log_t *log)
-{
-    bool origin = mo_address_equal(&log->address, &f->config.domains[MO_CHAIN_ORIGIN].gateway);
-    return &f->sides[origin ? MO_CHAIN_ORIGIN : MO_CHAIN_AUXILIARY];
-}
-
 /* --- foreign roots ---------------------------------------------------------------------------------------------- */
 
 static void origin_block_finalised(void *role, const mo_event_log_t *log)
@@ -40,8 +34,8 @@ static void meta_block_committed(void *role, const mo_event_log_t *log)
 static void peer_proven(void *role, const mo_event_log_t *log)
 {
     TAKE(message_bus_peer_proven, e)
-    mo_facilitator_side_t *side = side_of(f, log);
-    uint64_t block = side == &f->sides[MO_CHAIN_ORIGIN]
+    mo_facilitator_side_t *side = &f->sides[log->chain];
+    uint64_t block = log->chain == MO_CHAIN_ORIGIN
                          ? f->sources[e.root_number % MO_FACILITATOR_SOURCES_MAX]
                          : e.root_number;
     if (!side->proven.any || block > side->proven.block) {
@@ -69,7 +63,7 @@ static void ledger_changed(void *role, const mo_event_log_t *log)
 {
     TAKE(message_bus_ledger_changed, e)
     if (mo_address_equal(&e.account, &f->config.self)) {
-        side_of(f, log)->ledger = e.balance;
+        f->sides[log->chain].ledger = e.balance;
     }
 }
 
@@ -131,10 +125,9 @@ static void forget_finished(mo_transfer_t *transfer)
 static void outbox_progressed(void *role, const mo_event_log_t *log)
 {
     TAKE(message_bus_outbox_progressed, e)
-    mo_facilitator_side_t *side = side_of(f, log);
     if (mo_address_equal(&e.facilitator, &f->config.self)) {
-        mo_chain_t chain = side == &f->sides[MO_CHAIN_ORIGIN] ? MO_CHAIN_ORIGIN : MO_CHAIN_AUXILIARY;
-        f->malformed |= !mo_u256_add(side->ledger, f->config.bounties[chain], &side->ledger);
+        mo_u256_t *ledger = &f->sides[log->chain].ledger;
+        f->malformed |= !mo_u256_add(*ledger, f->config.bounties[log->chain], ledger);
     }
     mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
     if (transfer != NULL) {
@@ -184,13 +177,14 @@ static const mo_role_follow_t store_rows[] = {
     {&mo_bind_origin_block_store_origin_block_finalised_event_topic, origin_block_finalised},
 };
 
-void mo_facilitator_log(mo_facilitator_role_t *f, mo_chain_t chain, const mo_event_log_t *log)
+void mo_facilitator_log(mo_facilitator_role_t *f, const mo_event_log_t *log)
 {
-    if (mo_address_equal(&log->address, &f->config.domains[chain].gateway)) {
+    bool origin = log->chain == MO_CHAIN_ORIGIN;
+    if (mo_address_equal(&log->address, &f->config.domains[log->chain].gateway)) {
         mo_role_dispatch(bus_rows, COUNT(bus_rows), f, log);
-    } else if (chain == MO_CHAIN_ORIGIN && mo_address_equal(&log->address, &f->config.core)) {
+    } else if (origin && mo_address_equal(&log->address, &f->config.core)) {
         mo_role_dispatch(core_rows, COUNT(core_rows), f, log);
-    } else if (chain == MO_CHAIN_AUXILIARY && mo_address_equal(&log->address, &f->config.origin_block_store)) {
+    } else if (!origin && mo_address_equal(&log->address, &f->config.origin_block_store)) {
         mo_role_dispatch(store_rows, COUNT(store_rows), f, log);
     }
 }

@@ -5,7 +5,7 @@
 #include "role/facilitator.h"
 
 /* A log of the pair, of the core or of the origin block store. */
-void mo_facilitator_log(mo_facilitator_role_t *f, mo_chain_t chain, const mo_event_log_t *log);
+void mo_facilitator_log(mo_facilitator_role_t *f, const mo_event_log_t *log);
 
 /* The transfer of an id; NULL when it is not ours or not in flight. */
 mo_transfer_t *mo_facilitator_find(mo_facilitator_role_t *f, const mo_hash_t *id);
