@@ -55,7 +55,7 @@ export const INTERFACES = {
   observations: new Interface(['event OriginBlockFinalised(uint64 number,bytes32 indexed hash)']),
   gateway: new Interface(bus('StakeDeclared')),
   coGateway: new Interface(bus('RedeemDeclared')),
-  token: new Interface(['function balanceOf(address) view returns (uint256)', 'function totalSupply() view returns (uint256)']),
+  token: new Interface(['event Transfer(address indexed from,address indexed to,uint256 value)', 'function balanceOf(address) view returns (uint256)', 'function totalSupply() view returns (uint256)']),
 };
 
 export class Chain {
@@ -63,10 +63,14 @@ export class Chain {
     this.name = name;
     this.provider = new JsonRpcProvider(url, undefined, { batchMaxCount: 50, polling: false });
     this.blocks = new Map();
+    this.answers = new Map();
   }
 
+  // The chain stands still while it is read: one question is asked once.
   send(method, params) {
-    return this.provider.send(method, params);
+    const question = JSON.stringify([method, params]);
+    if (!this.answers.has(question)) this.answers.set(question, this.provider.send(method, params));
+    return this.answers.get(question);
   }
 
   async chain_id() {

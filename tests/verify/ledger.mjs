@@ -1,15 +1,16 @@
 // Counts assertions. A failed one is printed at once, with what was seen and what was recomputed.
 export class Assertions {
-  constructor() {
+  constructor(quiet = false) {
     this.passed = 0;
     this.failed = 0;
+    this.print = quiet ? () => {} : console.log;
   }
 
   that(what, truth) {
     if (truth) this.passed++;
     else {
       this.failed++;
-      console.log(`not ok ${what}`);
+      this.print(`not ok ${what}`);
     }
     return Boolean(truth);
   }
@@ -28,6 +29,6 @@ export class Assertions {
     } catch (error) {
       this.that(`${name}: ${error.stack}`, false);
     }
-    console.log(`# ${name}: ${this.passed - before} assertions held`);
+    this.print(`# ${name}: ${this.passed - before} assertions held`);
   }
 }

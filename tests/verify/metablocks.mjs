@@ -1,7 +1,7 @@
 // Meta-blocks: the chain of parents from setupHash, every transition from the headers, every seal from its signatures.
 import { Signature, computeAddress, dataSlice, ethers, getBytes, keccak256, recoverAddress } from 'ethers';
 import { INTERFACES } from './chain.mjs';
-import { core_domain, encode, struct_hash, vote_digest } from './types.mjs';
+import { core_domain, encode, plain_kernel, struct_hash, vote_digest } from './types.mjs';
 
 const quorum = (weight, total) => weight > 0n && 3n * weight > 2n * total;
 
@@ -64,7 +64,9 @@ async function transition_of(context, number) {
     gas += BigInt(block.gasUsed);
   }
   const before = (list) => list.filter((e) => e.block <= number);
-  const own = before(finalised.filter((e) => e.args.chain === context.coreId));
+  // The roots are logged as finalised at construction and add no dynasty (2.2).
+  const rootHeight = BigInt(config.auxiliaryRootNumber) / BigInt(config.epoch);
+  const own = before(finalised.filter((e) => e.args.chain === context.coreId && e.args.height > rootHeight));
   const observed = before(finalised.filter((e) => e.args.chain === context.originId)).pop();
   const originNumber = observed ? observed.args.height * BigInt(config.originEpoch) : context.originRoot;
   const kernel = before(enforced).pop();
@@ -75,7 +77,7 @@ async function transition_of(context, number) {
     transactionRoot: root,
     gas,
     // The history is seeded at the root: a source below the contracts' own block sees K_1.
-    kernel: struct_hash('Kernel', kernels[kernel ? Number(kernel.args.height) - 1 : 0].args.kernel.toObject(true)),
+    kernel: struct_hash('Kernel', plain_kernel(kernels[kernel ? Number(kernel.args.height) - 1 : 0].args.kernel)),
   };
 }
 
@@ -91,7 +93,7 @@ async function check_parent(t, context, n, kernel) {
 
 async function check_one(t, context, n, told) {
   const { args, transaction } = context.commits[n - 1];
-  const kernel = context.kernels[n - 1].args.kernel.toObject(true);
+  const kernel = plain_kernel(context.kernels[n - 1].args.kernel);
   const link = args.link.toObject();
   t.same(`B_${n}: height`, args.height, n);
   t.same(`B_${n}: kernel hash`, args.kernelHash, struct_hash('Kernel', kernel));
@@ -110,6 +112,9 @@ async function check_one(t, context, n, told) {
   t.same(`B_${n}: transition in the report`, told.transition, args.transitionHash);
   t.same(`B_${n}: dynasty in the report`, told.dynasty, transition.dynasty);
   t.same(`B_${n}: gas in the report`, told.gas, transition.gas);
+  t.same(`B_${n}: observation in the report`, told.origin_number, transition.originNumber);
+  t.same(`B_${n}: source height in the report`, told.source_height, link.sourceHeight);
+  t.same(`B_${n}: source number in the report`, told.source_number, number);
 
   const input = (await context.origin.transaction(transaction)).input;
   const commit = INTERFACES.core.decodeFunctionData('commit', input);
@@ -118,7 +123,10 @@ async function check_one(t, context, n, told) {
   const list = ethers.concat(indices.map((i) => ethers.toBeHex(i, 4)));
   t.same(`B_${n}: roll`, args.roll, keccak256(encode(['uint64', 'uint8', 'bytes'], [n, 0, list])));
   t.same(`B_${n}: signers in the report`, told.signers, indices.map((i) => context.validators.signers[i]));
-  t.same(`B_${n}: gas of the commit`, told.commit_gas, BigInt((await context.origin.receipt(transaction)).gasUsed));
+  const receipt = await context.origin.receipt(transaction);
+  t.same(`B_${n}: transaction of the commit`, told.commit_transaction, receipt.transactionHash);
+  t.same(`B_${n}: block of the commit`, told.commit_block, BigInt(receipt.blockNumber));
+  t.same(`B_${n}: gas of the commit`, told.commit_gas, BigInt(receipt.gasUsed));
   return indices;
 }
 
@@ -140,7 +148,7 @@ export async function check_meta_blocks(t, context, report) {
   t.that('the fifth validator signs a seal from B_2 on', signed.has(4));
 }
 
-export async function check_validators(t, context) {
+export async function check_validators(t, context, report) {
   const deposits = await context.origin.events(context.config.registry, 'registry', 'Deposited');
   for (const { args } of deposits) {
     t.same('a deposit registers the signer\'s whole public key', args.signer, computeAddress(ethers.concat(['0x04', args.x, args.y])));
@@ -151,7 +159,10 @@ export async function check_validators(t, context) {
     const voter = await context.origin.call(context.config.registry, 'registry', 'voter', [index]);
     t.same(`validator ${index}: signer`, voter.signer, signer);
     t.same(`validator ${index}: weight`, voter.weight, sets[sets.length - 1][index]);
+    const told = report.validators[index] ?? {};
+    t.same(`validator ${index} in the report`, [told.index, told.signer, told.weight], [index, signer, voter.weight]);
   }
+  t.same('validators in the report', report.validators.length, signers.length);
 }
 
 export async function meta_block_context(context) {

@@ -14,6 +14,9 @@ const MESSAGE = (intent) => ({
   [intent]: field('uint256 amount,address beneficiary,address token'),
 });
 
+// A kernel as decoded from a log or a call, as the encoder wants it.
+export const plain_kernel = (k) => ({ height: k.height, parent: k.parent, updates: [...k.updates].map((u) => u.toObject()), gasTarget: k.gasTarget });
+
 export const struct_hash = (name, value) => TypedDataEncoder.hashStruct(name, TYPES[name], value);
 
 export const origin_id = (chainId) => ethers.toBeHex(BigInt(chainId) << 160n, 32);
