@@ -27,16 +27,28 @@ void mo_validator_disagree(mo_validator_role_t *v, mo_disagreement_t reason)
 static void own_add(mo_own_checkpoints_t *own, uint64_t height, const mo_hash_t *hash)
 {
     own->hashes[height % MO_VALIDATOR_CHECKPOINTS_MAX] = *hash;
+    if (height == own->root) {
+        own->root_hash = *hash;
+    }
     own->top = height;
 }
 
 const mo_hash_t *mo_validator_own(const mo_validator_role_t *v, mo_poll_chain_t chain, uint64_t height)
 {
     const mo_own_checkpoints_t *own = &v->own[chain];
+    if (height == own->root && own->top >= own->root) {
+        return &own->root_hash;
+    }
     if (height < own->root || height > own->top || own->top - height >= MO_VALIDATOR_CHECKPOINTS_MAX) {
         return NULL;
     }
     return &own->hashes[height % MO_VALIDATOR_CHECKPOINTS_MAX];
+}
+
+const mo_record_t *mo_validator_own_record(const mo_validator_role_t *v, uint64_t height)
+{
+    return height == v->own[MO_POLL_AUXILIARY].root ? &v->poll.config.root
+                                                    : &v->records[height % MO_VALIDATOR_CHECKPOINTS_MAX];
 }
 
 bool mo_validator_is_own(const mo_validator_role_t *v, const mo_checkpoint_t *checkpoint, mo_poll_chain_t chain)
@@ -68,11 +80,28 @@ void mo_validator_init(mo_validator_role_t *v, const mo_validator_config_t *conf
     mo_rules_core_create(&v->core, &core);
 }
 
+/* The stores as built, before there is a polling place. */
+static bool know_stores(mo_validator_role_t *v)
+{
+    mo_poll_config_t config = {
+        .core_id = v->core_id,
+        .origin_id = v->origin_id,
+        .domain = mo_rules_domain(v->config.origin_chain_id, &v->config.core),
+        .epoch = v->config.epoch,
+        .origin_epoch = v->config.origin_epoch,
+        .root = v->head,
+        .origin_root_number = v->config.origin_root_number,
+        .origin_root_hash = v->config.origin_root_hash,
+    };
+    v->stores_known = mo_rules_poll_stores(&v->poll, &config) == MO_POLL_ACCEPTED;
+    return v->stores_known;
+}
+
 static void auxiliary_root(mo_validator_role_t *v, const mo_event_header_t *header)
 {
     if (mo_rules_run_root(header->rlp, v->config.epoch, &v->head) != MO_RUN_ACCEPTED ||
         header->number != v->config.auxiliary_root_number ||
-        !mo_hash_equal(&v->head.hash, &v->config.auxiliary_root_hash)) {
+        !mo_hash_equal(&v->head.hash, &v->config.auxiliary_root_hash) || !know_stores(v)) {
         mo_validator_disagree(v, MO_DISAGREEMENT_ROOT);
     }
 }
@@ -108,6 +137,10 @@ static void origin_header(mo_validator_role_t *v, const mo_event_header_t *heade
 static void outcome(mo_validator_role_t *v, const mo_event_outcome_t *result)
 {
     MO_CHECK(result->duty < MO_VALIDATOR_DUTIES);
+    /* A checkpoint that our node calls final is refused only when someone reported it, perhaps before our node saw it. */
+    if (result->duty == MO_DUTY_REPORT_ORIGIN && result->outcome == MO_OUTCOME_FAILED && v->stores_known) {
+        (void)mo_validator_origin_reported(v, result->key);
+    }
     mo_duty_outcome(&v->duties[result->duty], result, v->now_ms);
 }
 

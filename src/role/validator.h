@@ -10,7 +10,9 @@
  * It follows the polling place with a copy of its own (rules/poll.h) that decides by the rules; whenever the contract
  * did something that the rules refuse, or a reported block is not what our own headers add up to, the validator
  * disagrees: it says why and does nothing more until it is made anew and replayed. So a wrong contract or a lying node
- * costs liveness, never a wrong signature. What it votes for it has computed itself (2.6):
+ * costs liveness, never a wrong signature. What strangers can do costs it nothing: reports of blocks that are not its
+ * own are left out, and so are votes for them, which no honest validator joins. What it votes for it has computed itself
+ * (2.6):
  *
  *   - source and target are blocks of its own canonical chain, and so is the last finalised checkpoint (2.9);
  *   - T(s) comes from its own headers and its own copy of the histories;
@@ -20,7 +22,7 @@
  * justified source. Everything but voting is shared by turns (role/duty.h).
  *
  * What it does not do: sign (the driver does, behind a guard that remembers every signature), fetch, or encode.
- * Size: about 6 MiB, no pointers; keep it out of the stack. Floor 4, pure.
+ * Size: about 7 MiB, no pointers; keep it out of the stack. Floor 4, pure.
  */
 #ifndef MO_ROLE_VALIDATOR_H
 #define MO_ROLE_VALIDATOR_H
@@ -33,8 +35,9 @@
 #include "rules/run.h"
 #include "rules/vote.h"
 
-/* Own checkpoints that are remembered, per chain, the newest: 1,024 * 64 blocks * 12 s is nine days without finality. */
-#define MO_VALIDATOR_CHECKPOINTS_MAX 1024
+/* Own checkpoints that are remembered, per chain, the newest and the root: 4,096 * 64 blocks * 12 s is 36 days, more than
+ * the deposits and the setting up of a core take, or a silence before a halt (4.4 c). */
+#define MO_VALIDATOR_CHECKPOINTS_MAX 4096
 
 /* Committed meta-blocks that are remembered, so that kernels relayed long ago can be followed again from the start:
  * one a day for almost three years. */
@@ -96,8 +99,9 @@ typedef enum {
 
 /* Hashes of own checkpoints of one chain: height h lies at h % MO_VALIDATOR_CHECKPOINTS_MAX while h > top - that. */
 typedef struct {
-    uint64_t root; /* height of the root */
+    uint64_t root; /* height of the root, the source of the first link however late it comes */
     uint64_t top;  /* height of the newest */
+    mo_hash_t root_hash;
     mo_hash_t hashes[MO_VALIDATOR_CHECKPOINTS_MAX];
 } mo_own_checkpoints_t;
 
@@ -113,7 +117,8 @@ typedef struct {
     mo_hash_t core_id;
     mo_hash_t origin_id;
     mo_disagreement_t disagreement;
-    bool founded; /* the polling place exists */
+    bool stores_known; /* the root was seen: reports are followed */
+    bool founded;      /* the polling place exists */
     uint64_t now_ms;
     uint64_t origin_finalised; /* number that our origin node calls final */
     uint64_t origin_time;      /* timestamp of origin's head, seconds */
@@ -127,6 +132,7 @@ typedef struct {
     mo_duty_t duties[MO_VALIDATOR_DUTIES];
     mo_poll_t poll;
     mo_core_t core;
+    bool proposals_missed;     /* more live for the open kernel than are kept */
     uint64_t kernel_opened_at; /* origin block of the open kernel's KernelOpened */
     mo_hash_t founders;        /* hash of K_1 */
     mo_committed_block_t committed[MO_VALIDATOR_COMMITTED_MAX]; /* B_n at n % that */

@@ -36,42 +36,28 @@ static void polling_place_opened(void *role, const mo_event_log_t *log)
         mo_validator_disagree(v, MO_DISAGREEMENT_CONFIG);
         return;
     }
-    uint64_t root = v->own[MO_POLL_AUXILIARY].root;
-    mo_poll_config_t config = {
-        .core_id = v->core_id,
-        .origin_id = v->origin_id,
-        .domain = mo_rules_domain(v->config.origin_chain_id, &v->config.core),
-        .epoch = v->config.epoch,
-        .origin_epoch = v->config.origin_epoch,
-        .root = v->records[root % MO_VALIDATOR_CHECKPOINTS_MAX],
-        .origin_root_number = v->config.origin_root_number,
-        .origin_root_hash = v->config.origin_root_hash,
-    };
-    v->founded = mo_hash_equal(&e.kernel_hash, &v->founders) &&
-                 mo_rules_poll_found(&v->poll, log->number, &config, &e.kernel) == MO_POLL_ACCEPTED;
+    v->founded = !v->founded && mo_hash_equal(&e.kernel_hash, &v->founders) &&
+                 mo_rules_poll_open(&v->poll, log->number, &e.kernel) == MO_POLL_ACCEPTED;
     if (!v->founded) {
         mo_validator_disagree(v, MO_DISAGREEMENT_FOUNDERS);
     }
 }
 
+/* Anyone can report any headers, from any block on. Only our own checkpoints can ever be voted for, and of those we know
+ * r and g without the run. */
 static void blocks_reported(void *role, const mo_event_log_t *log)
 {
     TAKE(auxiliary_block_store_blocks_reported, e)
     uint64_t height = e.number / v->config.epoch;
-    const mo_hash_t *own = mo_validator_own(v, MO_POLL_AUXILIARY, height);
-    bool is_own = e.number % v->config.epoch == 0 && own != NULL && mo_hash_equal(own, &e.last);
-    mo_record_t last = {
-        .number = e.number, .hash = e.last, .transaction_root = e.transaction_root, .gas = e.gas};
-    if (mo_rules_poll_report(&v->poll, log->number, &e.first, &last) != MO_POLL_ACCEPTED) {
-        mo_validator_disagree(v, MO_DISAGREEMENT_REPORT);
+    mo_checkpoint_t checkpoint = {e.last, e.number, {height}};
+    if (e.number % v->config.epoch != 0 || !mo_validator_is_own(v, &checkpoint, MO_POLL_AUXILIARY)) {
         return;
     }
-    if (!is_own) {
-        return;
-    }
-    const mo_record_t *record = &v->records[height % MO_VALIDATOR_CHECKPOINTS_MAX];
+    const mo_record_t *record = mo_validator_own_record(v, height);
     if (!mo_hash_equal(&record->transaction_root, &e.transaction_root) || !mo_u256_equal(record->gas, e.gas)) {
         mo_validator_disagree(v, MO_DISAGREEMENT_ACCUMULATION);
+    } else if (mo_rules_poll_report_own(&v->poll, log->number, record) != MO_POLL_ACCEPTED) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_REPORT);
     }
     if (height > v->reported[MO_POLL_AUXILIARY]) {
         v->reported[MO_POLL_AUXILIARY] = height;
@@ -81,24 +67,48 @@ static void blocks_reported(void *role, const mo_event_log_t *log)
 static void block_anchored(void *role, const mo_event_log_t *log)
 {
     TAKE(auxiliary_block_store_block_anchored, e)
-    if (mo_rules_poll_anchor(&v->poll, log->number, &e.hash) != MO_POLL_ACCEPTED) {
+    if (mo_rules_poll_record(&v->poll, &e.hash) != NULL &&
+        mo_rules_poll_anchor(&v->poll, log->number, &e.hash) != MO_POLL_ACCEPTED) {
         mo_validator_disagree(v, MO_DISAGREEMENT_REPORT);
     }
+}
+
+bool mo_validator_origin_reported(mo_validator_role_t *v, uint64_t height)
+{
+    const mo_hash_t *own = mo_validator_own(v, MO_POLL_ORIGIN, height);
+    if (own == NULL) {
+        return false;
+    }
+    mo_origin_block_t block = {.number = height * v->config.origin_epoch, .hash = *own};
+    if (mo_rules_poll_origin(&v->poll, own) == NULL &&
+        mo_rules_poll_report_origin(&v->poll, v->poll.block, &block) != MO_POLL_ACCEPTED) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_REPORT);
+    }
+    if (height > v->reported[MO_POLL_ORIGIN]) {
+        v->reported[MO_POLL_ORIGIN] = height;
+    }
+    return true;
 }
 
 static void origin_block_reported(void *role, const mo_event_log_t *log)
 {
     TAKE(origin_block_store_origin_block_reported, e)
-    mo_origin_block_t block = {.number = e.number, .hash = e.hash, .state_root = e.state_root};
-    if (mo_rules_poll_report_origin(&v->poll, log->number, &block) != MO_POLL_ACCEPTED) {
-        mo_validator_disagree(v, MO_DISAGREEMENT_REPORT);
-        return;
-    }
     mo_checkpoint_t checkpoint = {e.hash, e.number, {e.number / v->config.origin_epoch}};
-    if (mo_validator_is_own(v, &checkpoint, MO_POLL_ORIGIN) &&
-        checkpoint.height.value > v->reported[MO_POLL_ORIGIN]) {
-        v->reported[MO_POLL_ORIGIN] = checkpoint.height.value;
+    if (mo_validator_is_own(v, &checkpoint, MO_POLL_ORIGIN)) {
+        (void)mo_validator_origin_reported(v, checkpoint.height.value);
     }
+}
+
+/* Whether a link leads to a checkpoint of origin that is none of ours. The contract takes votes for any header that
+ * anyone invented; we keep none of them, and if one were justified all the same, CheckpointJustified would stop us. */
+static bool is_foreign(mo_validator_role_t *v, const mo_vote_t *link)
+{
+    if (!mo_hash_equal(&link->chain, &v->origin_id)) {
+        return false;
+    }
+    uint64_t height = link->target_height.value;
+    const mo_hash_t *own = mo_validator_own(v, MO_POLL_ORIGIN, height);
+    return own == NULL || !mo_hash_equal(own, &link->target) || !mo_validator_origin_reported(v, height);
 }
 
 /* The contract names a link's body once, before its first vote. */
@@ -109,10 +119,19 @@ static void link_registered(void *role, const mo_event_log_t *log)
     v->registered_hash = e.link_hash;
 }
 
+/* A link without a copy has just been registered, or was left out when it was. */
+static bool is_left_out(mo_validator_role_t *v, const mo_hash_t *link)
+{
+    return !mo_hash_equal(link, &v->registered_hash) || is_foreign(v, &v->registered);
+}
+
 static void vote_recorded(void *role, const mo_event_log_t *log)
 {
     TAKE(polling_place_vote_recorded, e)
     const mo_link_t *known = mo_rules_poll_link(&v->poll, &e.link_hash);
+    if (known == NULL && is_left_out(v, &e.link_hash)) {
+        return;
+    }
     mo_ballot_t ballot = {.link = known != NULL ? known->vote : v->registered,
                           .record = {.index = e.index, .signature = {e.r, e.vs}}};
     mo_poll_outcome_t outcome;
@@ -187,9 +206,9 @@ void mo_validator_auxiliary_log(mo_validator_role_t *v, const mo_event_log_t *lo
     }
     if (mo_address_equal(&log->address, &v->config.polling_place)) {
         mo_role_dispatch(place, COUNT(place), v, log);
-    } else if (mo_address_equal(&log->address, &v->config.auxiliary_block_store) && v->founded) {
+    } else if (mo_address_equal(&log->address, &v->config.auxiliary_block_store) && v->stores_known) {
         mo_role_dispatch(store, COUNT(store), v, log);
-    } else if (mo_address_equal(&log->address, &v->config.origin_block_store) && v->founded) {
+    } else if (mo_address_equal(&log->address, &v->config.origin_block_store) && v->stores_known) {
         mo_role_dispatch(origins, COUNT(origins), v, log);
     }
 }

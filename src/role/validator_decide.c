@@ -126,7 +126,7 @@ static bool transition_of(const mo_validator_role_t *v, mo_poll_chain_t chain, c
         return true;
     }
     mo_transition_t transition;
-    const mo_record_t *own = &v->records[source->height.value % MO_VALIDATOR_CHECKPOINTS_MAX];
+    const mo_record_t *own = mo_validator_own_record(v, source->height.value);
     if (mo_rules_poll_transition(&v->poll, &source->hash, &transition) != MO_POLL_ACCEPTED ||
         !mo_hash_equal(&own->hash, &source->hash) ||
         !mo_hash_equal(&own->transaction_root, &transition.transaction_root) ||
@@ -224,7 +224,7 @@ static bool commits(const mo_validator_role_t *v, uint64_t height, candidate_t *
         .transition = c.transition, .stated_height = c.stated_height, .observation_known = true};
     mo_core_verdict_t verdict = mo_rules_core_check_proposal(&v->core, &wish);
     *candidate = c;
-    return verdict == MO_CORE_ACCEPTED || verdict == MO_CORE_PROPOSAL_KNOWN;
+    return verdict == MO_CORE_ACCEPTED || verdict == MO_CORE_PROPOSAL_KNOWN || verdict == MO_CORE_FULL;
 }
 
 /* The lowest finalised checkpoint at which the open kernel's gas target is reached: that one must be committed (4.4 b). */
@@ -267,13 +267,16 @@ static void propose_or_commit(mo_validator_role_t *v, mo_actions_t *actions)
     mo_hash_t id = mo_rules_core_proposal_id(&c.transition_hash, c.stated_height);
     const mo_proposal_t *proposal = mo_rules_core_proposal(&v->core, &id);
     if (proposal == NULL) {
-        mo_duty_clear(&v->duties[MO_DUTY_COMMIT]);
         mo_action_t *action = due(v, actions, MO_DUTY_PROPOSE, v->core.kernel.height.value);
         if (action != NULL) {
             action->propose = (mo_action_propose_t){c.transition, c.stated_height.value};
         }
-    } else if (v->origin_time >= proposal->ready_at) {
+    }
+    /* Of more proposals than are kept ours may be one that is not: then the core alone knows whether it is ready. */
+    if (proposal == NULL ? v->proposals_missed : v->origin_time >= proposal->ready_at) {
         commit(v, &c, actions);
+    } else {
+        mo_duty_clear(&v->duties[MO_DUTY_COMMIT]);
     }
 }
 

@@ -69,6 +69,7 @@ static void kernel_opened(void *role, const mo_event_log_t *log)
         mo_validator_disagree(v, MO_DISAGREEMENT_CORE);
     }
     v->kernel_opened_at = log->number;
+    v->proposals_missed = false;
 }
 
 /* The contract has found the observation in origin's history. */
@@ -78,6 +79,7 @@ static void meta_block_proposed(void *role, const mo_event_log_t *log)
     mo_proposing_t wish = {
         .transition = e.transition, .stated_height = {e.stated_height}, .observation_known = true};
     mo_core_verdict_t verdict = mo_rules_core_propose(&v->core, &wish, e.ready_at);
+    v->proposals_missed = v->proposals_missed || verdict == MO_CORE_FULL;
     check(v, verdict == MO_CORE_FULL ? MO_CORE_ACCEPTED : verdict);
 }
 

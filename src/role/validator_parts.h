@@ -10,6 +10,9 @@ void mo_validator_disagree(mo_validator_role_t *v, mo_disagreement_t reason);
 /* Hash of our own chain's checkpoint at a height; NULL when there is none yet or it is too old. */
 const mo_hash_t *mo_validator_own(const mo_validator_role_t *v, mo_poll_chain_t chain, uint64_t height);
 
+/* Our own r and g at the auxiliary checkpoint of a height for which mo_validator_own has a hash. */
+const mo_record_t *mo_validator_own_record(const mo_validator_role_t *v, uint64_t height);
+
 /* Whether our own chain has this checkpoint. */
 bool mo_validator_is_own(const mo_validator_role_t *v, const mo_checkpoint_t *checkpoint, mo_poll_chain_t chain);
 
@@ -21,6 +24,9 @@ void mo_validator_auxiliary_log(mo_validator_role_t *v, const mo_event_log_t *lo
 
 /* Logs of the core into the copy of the core. */
 void mo_validator_origin_log(mo_validator_role_t *v, const mo_event_log_t *log);
+
+/* Origin's checkpoint of our own chain is taken as reported, if there is one of this height; says whether there is. */
+bool mo_validator_origin_reported(mo_validator_role_t *v, uint64_t height);
 
 /* What there is to do now. */
 void mo_validator_decide(mo_validator_role_t *v, mo_actions_t *actions);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "rules/kernel.h"
 #include "rules/poll_tables.h"
 #include "rules/vote.h"
@@ -24,9 +25,14 @@ static void seed_auxiliary(mo_poll_t *poll) {
     mo_checkpoint_t checkpoint = {root->hash, root->number, {root->number / config->epoch}};
     poll->last_finalised[MO_POLL_AUXILIARY] = checkpoint;
     poll->highest_justified[MO_POLL_AUXILIARY] = checkpoint;
-    mo_dynasty_entry_t entry = {.block = root->number,
+}
+
+static void seed_kernel(mo_poll_t *poll, const mo_kernel_t *k1) {
+    poll->in_force = k1->height;
+    poll->in_force_hash = mo_rules_kernel_hash(k1);
+    mo_dynasty_entry_t entry = {.block = poll->config.root.number,
                                 .dynasty = 0,
-                                .finalised = checkpoint.height,
+                                .finalised = poll->last_finalised[MO_POLL_AUXILIARY].height,
                                 .kernel = poll->in_force,
                                 .kernel_hash = poll->in_force_hash};
     mo_poll_dynasty_append(poll, &entry);
@@ -50,15 +56,26 @@ static void seed_origin(mo_poll_t *poll) {
     mo_poll_observation_append(poll, &entry);
 }
 
-mo_poll_verdict_t mo_rules_poll_found(mo_poll_t *poll, uint64_t block, const mo_poll_config_t *config,
-                                      const mo_kernel_t *k1) {
+mo_poll_verdict_t mo_rules_poll_stores(mo_poll_t *poll, const mo_poll_config_t *config) {
     memset(poll, 0, sizeof *poll);
     if (!is_checkpoint(config->root.number, config->epoch) || config->root.number == 0 ||
         !is_checkpoint(config->origin_root_number, config->origin_epoch)) {
         return MO_POLL_ROOT_NOT_CHECKPOINT;
     }
-    if (block <= config->root.number) {
+    poll->config = *config;
+    poll->block = config->root.number;
+    seed_auxiliary(poll);
+    seed_origin(poll);
+    return MO_POLL_ACCEPTED;
+}
+
+mo_poll_verdict_t mo_rules_poll_open(mo_poll_t *poll, uint64_t block, const mo_kernel_t *k1) {
+    MO_CHECK(poll->config.epoch > 0 && poll->in_force.value == 0);
+    if (block <= poll->config.root.number) {
         return MO_POLL_BLOCK_NOT_OWN;
+    }
+    if (block < poll->block) {
+        return MO_POLL_BLOCK_BACKWARDS;
     }
     if (k1->height.value != 1) {
         return MO_POLL_KERNEL_HEIGHT_MISMATCH;
@@ -66,13 +83,15 @@ mo_poll_verdict_t mo_rules_poll_found(mo_poll_t *poll, uint64_t block, const mo_
     if (mo_rules_validators_apply(&poll->validators, k1) != MO_SET_ACCEPTED) {
         return MO_POLL_UPDATES_REFUSED;
     }
-    poll->config = *config;
     poll->block = block;
-    poll->in_force = k1->height;
-    poll->in_force_hash = mo_rules_kernel_hash(k1);
-    seed_auxiliary(poll);
-    seed_origin(poll);
+    seed_kernel(poll, k1);
     return MO_POLL_ACCEPTED;
+}
+
+mo_poll_verdict_t mo_rules_poll_found(mo_poll_t *poll, uint64_t block, const mo_poll_config_t *config,
+                                      const mo_kernel_t *k1) {
+    mo_poll_verdict_t verdict = mo_rules_poll_stores(poll, config);
+    return verdict == MO_POLL_ACCEPTED ? mo_rules_poll_open(poll, block, k1) : verdict;
 }
 
 mo_poll_verdict_t mo_rules_poll_slash(mo_poll_t *poll, uint64_t block, uint32_t index) {

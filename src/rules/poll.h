@@ -249,7 +249,15 @@ typedef struct {
 /* --- operations
  * ------------------------------------------------------------------------------------------------- */
 
-/* A polling place built at `block` with K_1 (joins only). ROOT_NOT_CHECKPOINT, KERNEL_HEIGHT_MISMATCH,
+/* The two block stores as built, before there is a polling place: anyone may report to them from then on, and what was
+ * reported counts when the polling place is there. ROOT_NOT_CHECKPOINT. */
+MO_MUST_USE mo_poll_verdict_t mo_rules_poll_stores(mo_poll_t *poll, const mo_poll_config_t *config);
+
+/* The polling place over those stores, built at `block` with K_1 (joins only), once. BLOCK_NOT_OWN when the block is
+ * not above the root, BLOCK_BACKWARDS, KERNEL_HEIGHT_MISMATCH, UPDATES_REFUSED. */
+MO_MUST_USE mo_poll_verdict_t mo_rules_poll_open(mo_poll_t *poll, uint64_t block, const mo_kernel_t *k1);
+
+/* Both at once: a polling place built at `block` with K_1 (joins only). ROOT_NOT_CHECKPOINT, KERNEL_HEIGHT_MISMATCH,
  * UPDATES_REFUSED. */
 MO_MUST_USE mo_poll_verdict_t mo_rules_poll_found(mo_poll_t *poll, uint64_t block,
                                                   const mo_poll_config_t *config, const mo_kernel_t *k1);
@@ -258,6 +266,10 @@ MO_MUST_USE mo_poll_verdict_t mo_rules_poll_found(mo_poll_t *poll, uint64_t bloc
  * Reporting a block that has a record is ACCEPTED and changes nothing, as in the contract. */
 MO_MUST_USE mo_poll_verdict_t mo_rules_poll_report(mo_poll_t *poll, uint64_t block, const mo_hash_t *first,
                                                    const mo_record_t *last);
+
+/* A report that the caller has worked out from headers of its own: where its run began does not matter, and that
+ * block's record may be forgotten or never have been kept. */
+MO_MUST_USE mo_poll_verdict_t mo_rules_poll_report_own(mo_poll_t *poll, uint64_t block, const mo_record_t *last);
 
 /* AuxiliaryBlockStore.anchor and anchorParent. That the hash is the chain's own is the caller's knowledge: it
  * saw the event, or the block. */

@@ -1,5 +1,18 @@
 #include "rules/poll_tables.h"
 
+static mo_poll_verdict_t keep(mo_poll_t *poll, uint64_t block, const mo_hash_t *first, const mo_record_t *last) {
+    if (mo_poll_record_find(poll, &last->hash) == NULL) {
+        mo_poll_record_t *entry = mo_poll_record_take(poll);
+        if (entry == NULL) {
+            return MO_POLL_FULL;
+        }
+        entry->record = *last;
+        entry->first = *first;
+    }
+    poll->block = block;
+    return MO_POLL_ACCEPTED;
+}
+
 mo_poll_verdict_t mo_rules_poll_report(mo_poll_t *poll, uint64_t block, const mo_hash_t *first,
                                        const mo_record_t *last) {
     if (block < poll->block) {
@@ -12,16 +25,12 @@ mo_poll_verdict_t mo_rules_poll_report(mo_poll_t *poll, uint64_t block, const mo
     if (last->number <= start->record.number) {
         return MO_POLL_NUMBER_MISMATCH;
     }
-    if (mo_poll_record_find(poll, &last->hash) == NULL) {
-        mo_poll_record_t *entry = mo_poll_record_take(poll);
-        if (entry == NULL) {
-            return MO_POLL_FULL;
-        }
-        entry->record = *last;
-        entry->first = *first;
-    }
-    poll->block = block;
-    return MO_POLL_ACCEPTED;
+    return keep(poll, block, first, last);
+}
+
+mo_poll_verdict_t mo_rules_poll_report_own(mo_poll_t *poll, uint64_t block, const mo_record_t *last) {
+    static const mo_hash_t unknown = {{0}};
+    return block < poll->block ? MO_POLL_BLOCK_BACKWARDS : keep(poll, block, &unknown, last);
 }
 
 mo_poll_verdict_t mo_rules_poll_anchor(mo_poll_t *poll, uint64_t block, const mo_hash_t *hash) {
