@@ -1,0 +1,11 @@
+#include "vectors/forms.h"
+
+#define ROW(name, path) {#name, path, mo_fits_##name, mo_judge_##name}
+
+/* Of two forms with one path the first that fits judges. */
+const mo_form_t mo_forms[] = {
+    ROW(keccak, "*"),
+    ROW(rlp, "*"),
+    ROW(rlp_test, "*"),
+};
+const size_t mo_form_count = sizeof mo_forms / sizeof mo_forms[0];

@@ -1,0 +1,18 @@
+/* All forms that the library can judge. A form is a file form_NAME.c, its two functions here and a row in forms.c. */
+#ifndef MO_VECTORS_FORMS_H
+#define MO_VECTORS_FORMS_H
+
+#include "vectors/case.h"
+
+#define MO_FORM_FUNCTIONS(name)                                                                                        \
+    bool mo_fits_##name(const mo_case_t *c);                                                                           \
+    mo_result_t mo_judge_##name(mo_case_t *c);
+
+MO_FORM_FUNCTIONS(keccak)
+MO_FORM_FUNCTIONS(rlp)
+MO_FORM_FUNCTIONS(rlp_test)
+
+extern const mo_form_t mo_forms[];
+extern const size_t mo_form_count;
+
+#endif
