@@ -31,6 +31,7 @@ typedef struct {
     mo_rpc_t *rpcs[MO_CHAIN_COUNT];
     mo_txq_t *queues[MO_CHAIN_COUNT];
     uint64_t now_ms;
+    bool creation_checked; /* the core's contracts are this build's (node/creation.h) */
     uint8_t *memory; /* MO_NODE_MEMORY bytes for headers and proofs of one call */
 } mo_node_station_t;
 

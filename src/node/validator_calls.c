@@ -8,6 +8,7 @@
 #include "bind/kernel_relay.h"
 #include "bind/origin_block_store.h"
 #include "bind/polling_place.h"
+#include "node/creation.h"
 #include "rules/identity.h"
 #include "store/guard.h"
 
@@ -114,6 +115,17 @@ static mo_err_t guarded(mo_node_station_t *s, const mo_vote_t *vote, mo_signatur
     return MO_SUCCESS;
 }
 
+/* Before the first signature: a contract that is not the build's gets none (4.1). */
+static mo_err_t check_creation(mo_node_station_t *s)
+{
+    if (s->creation_checked) {
+        return MO_SUCCESS;
+    }
+    mo_err_t err = mo_node_creation_check(s);
+    s->creation_checked = !mo_failed(err);
+    return err;
+}
+
 static mo_err_t call_vote(mo_node_station_t *s, const mo_validator_role_t *v, const mo_action_t *action,
                           mo_node_call_t *call)
 {
@@ -124,6 +136,9 @@ static mo_err_t call_vote(mo_node_station_t *s, const mo_validator_role_t *v, co
     }
     if (mo_hash_equal(&action->vote.chain, &v->core_id)) {
         err = ask_hints(s, &action->vote.source, &in.at);
+    }
+    if (!mo_failed(err)) {
+        err = check_creation(s);
     }
     mo_signature_t signature;
     if (!mo_failed(err)) {
