@@ -15,6 +15,14 @@
 /* A role in trouble is made anew after this long; nobody is helped by replaying in a loop. */
 #define TROUBLE_PAUSE_MS 10000u
 
+/* Between two questions to a node in trouble: doubling, so that the outage of a second costs a second, and that of an
+ * hour no load. */
+#define FAULT_PAUSE_MIN_MS 250u
+#define FAULT_PAUSE_MAX_MS 8000u
+
+/* Between two tries to reach a node at the beginning. */
+#define OPEN_PAUSE_MS 2000u
+
 typedef struct {
     mo_node_station_t station;
     const mo_node_role_t *kind;
@@ -22,7 +30,9 @@ typedef struct {
     mo_node_feed_t feed;
     mo_actions_t actions;
     uint64_t origin_finalised;
-    uint8_t *data; /* MO_RPC_INPUT_MAX */
+    bool stale;              /* the role and its feed must be made anew */
+    uint64_t fault_pause_ms; /* 0: the nodes answer */
+    uint8_t *data;           /* MO_RPC_INPUT_MAX */
 } drive_t;
 
 void mo_node_say(const char *format, ...)
@@ -243,29 +253,51 @@ static void decide(drive_t *d)
     }
 }
 
-static mo_err_t turn(drive_t *d)
+/* Says what is wrong and waits, longer each time until wait_no_more. */
+static void wait_out(drive_t *d, const mo_err_t *err)
 {
-    d->station.now_ms = clock_ms();
+    uint64_t next = d->fault_pause_ms == 0 ? FAULT_PAUSE_MIN_MS : 2 * d->fault_pause_ms;
+    d->fault_pause_ms = next < FAULT_PAUSE_MAX_MS ? next : FAULT_PAUSE_MAX_MS;
+    mo_node_say("%s; again in %llu ms", err->text, (unsigned long long)d->fault_pause_ms);
+    pause_ms(d->station.run, d->fault_pause_ms);
+}
+
+/* Events and what they bind us to; false when there is nothing to decide on now. */
+static bool look_on(drive_t *d)
+{
+    d->feed.origin_first = d->kind->origin_first != NULL && d->kind->origin_first(d->role);
     mo_err_t err = mo_node_feed_poll(&d->feed, take, d);
-    if (mo_failed(err)) {
-        mo_node_say("%s", err.text);
-        return err.kind == MO_ERR_PERMANENT ? err : MO_SUCCESS;
+    bool lasting = err.kind == MO_ERR_PERMANENT;
+    if (!mo_failed(err) && d->kind->keep != NULL) {
+        err = d->kind->keep(&d->station, d->role);
     }
+    if (mo_failed(err)) {
+        wait_out(d, &err);
+        /* Another chain than the one followed: from its start it may make sense. */
+        d->stale = d->stale || lasting;
+        return false;
+    }
+    d->fault_pause_ms = 0;
+    return true;
+}
+
+/* Whether what was seen still holds. */
+static bool is_sound(drive_t *d)
+{
     const char *trouble = d->kind->trouble(d->role);
     if (d->feed.reorganised) {
         mo_node_say("%s reorganised above block %llu: starting anew",
                     d->feed.which == MO_CHAIN_ORIGIN ? "origin" : "auxiliary",
                     (unsigned long long)d->feed.common);
-        return start(d);
-    }
-    if (trouble != NULL) {
+    } else if (trouble != NULL) {
         mo_node_say("ALARM: %s; signing nothing, starting anew in %u s", trouble, TROUBLE_PAUSE_MS / 1000);
         pause_ms(d->station.run, TROUBLE_PAUSE_MS);
-        return start(d);
     }
-    if (!mo_node_feed_is_caught_up(&d->feed)) {
-        return MO_SUCCESS;
-    }
+    return trouble == NULL && !d->feed.reorganised;
+}
+
+static void act(drive_t *d)
+{
     tell_finalised(d);
     tick_queues(d);
     if (d->kind->look != NULL) {
@@ -273,7 +305,26 @@ static mo_err_t turn(drive_t *d)
     }
     decide(d);
     pause_ms(d->station.run, d->station.config->poll_interval);
-    return MO_SUCCESS;
+}
+
+static void turn(drive_t *d)
+{
+    d->station.now_ms = clock_ms();
+    if (d->stale) {
+        mo_err_t err = start(d);
+        d->stale = mo_failed(err);
+        if (d->stale) {
+            wait_out(d, &err);
+            return;
+        }
+    }
+    if (!look_on(d)) {
+        return;
+    }
+    d->stale = !is_sound(d);
+    if (!d->stale && mo_node_feed_is_caught_up(&d->feed)) {
+        act(d);
+    }
 }
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
@@ -292,6 +343,11 @@ static mo_err_t open_chain(mo_node_station_t *s, mo_chain_t chain)
         .rpc = s->rpcs[chain], .store = s->store, .chain_id = chain_id, .replace_after_ms = 15000};
     memcpy(queue.secret, s->key.bytes, sizeof queue.secret);
     err = mo_txq_open(&s->queues[chain], &queue);
+    while (err.kind == MO_ERR_TRANSIENT && *s->run->stop == 0) {
+        mo_node_say("%s; again in %u ms", err.text, OPEN_PAUSE_MS);
+        pause_ms(s->run, OPEN_PAUSE_MS);
+        err = mo_txq_open(&s->queues[chain], &queue);
+    }
     mo_secret_wipe(queue.secret, sizeof queue.secret);
     return err;
 }
@@ -329,13 +385,18 @@ static void close_station(mo_node_station_t *s)
     mo_secret_wipe(&s->key, sizeof s->key);
 }
 
+/* The first start says what will never work; a node that is away is no reason to end, then or later. */
 static mo_err_t run_until_stopped(drive_t *d)
 {
     mo_err_t err = start(d);
-    while (!mo_failed(err) && *d->station.run->stop == 0) {
-        err = turn(d);
+    if (err.kind == MO_ERR_PERMANENT) {
+        return err;
     }
-    return err;
+    d->stale = mo_failed(err);
+    while (*d->station.run->stop == 0) {
+        turn(d);
+    }
+    return MO_SUCCESS;
 }
 
 mo_err_t mo_node_drive(const mo_node_run_t *run, const mo_node_role_t *kind)

@@ -9,7 +9,11 @@
  * the queue of its chain under the label "<duty>/<key>", by which its outcome finds back.
  *
  * When a chain reorganises, or the role stops believing what it sees, the role is made anew and replayed. What was
- * signed or sent is on disk and not repeated. Floor 6.
+ * signed or sent is on disk and not repeated. What binds the role whatever its chains say next (2.9) is written down
+ * as soon as it is seen, before anything is done on the strength of it.
+ *
+ * A node that does not answer, or answers nonsense, is asked again ever more slowly; once the daemon runs, nothing that
+ * a node says ends it. Floor 6.
  */
 #ifndef MO_NODE_DRIVE_H
 #define MO_NODE_DRIVE_H
@@ -54,9 +58,14 @@ typedef struct {
     const char *const *duties; /* names, for labels and logs */
     uint8_t duty_count;
     size_t size; /* of the role's state */
+    /* Whether it can bear that origin runs further ahead (node/feed.h); NULL: never. */
+    bool (*origin_first)(const void *role);
     void (*step)(void *role, const mo_event_t *event, mo_actions_t *actions);
     /* Makes the state from config and store. */
     mo_err_t (*start)(mo_node_station_t *station, void *role);
+    /* Writes down what must outlive the state, if that has changed; NULL for nothing. Until it succeeds the role is not
+     * asked what to do. */
+    mo_err_t (*keep)(mo_node_station_t *station, const void *role);
     /* Lists the contracts whose logs it follows on a chain; returns how many. */
     size_t (*watched)(const mo_node_config_t *config, mo_chain_t chain, mo_address_t out[MO_NODE_WATCHED_MAX]);
     /* Number of the first block that it needs of a chain. */
@@ -71,7 +80,8 @@ typedef struct {
     const char *(*trouble)(const void *role);
 } mo_node_role_t;
 
-/* Runs until run->stop. Errors: permanent ones of opening (key, store, node, chain id); afterwards it goes on. */
+/* Runs until run->stop. Errors: permanent ones of opening (key, store, chain id); a node that is away is waited for, and
+ * after opening it goes on. */
 MO_MUST_USE mo_err_t mo_node_drive(const mo_node_run_t *run, const mo_node_role_t *kind);
 
 /* A line of the log: time, then the text. */

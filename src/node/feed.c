@@ -80,8 +80,8 @@ static bool choose(const mo_node_feed_t *feed, mo_chain_t *chain)
     bool origin = feed->any[MO_CHAIN_ORIGIN];
     bool auxiliary = feed->any[MO_CHAIN_AUXILIARY];
     if (origin && auxiliary) {
-        bool first =
-            time_of(&feed->heads[MO_CHAIN_ORIGIN]) <= time_of(&feed->heads[MO_CHAIN_AUXILIARY]);
+        bool first = feed->origin_first ||
+                     time_of(&feed->heads[MO_CHAIN_ORIGIN]) <= time_of(&feed->heads[MO_CHAIN_AUXILIARY]);
         *chain = first ? MO_CHAIN_ORIGIN : MO_CHAIN_AUXILIARY;
         return true;
     }
@@ -90,9 +90,13 @@ static bool choose(const mo_node_feed_t *feed, mo_chain_t *chain)
     return (origin || auxiliary) && mo_follow_behind(feed->follows[other]) == 0;
 }
 
-mo_err_t mo_node_feed_poll(mo_node_feed_t *feed, mo_node_take_t *take, void *context)
+/* The auxiliary chain is read first: what origin has afterwards includes every cause of what was read. A poll of origin
+ * that brings no block and leaves none behind says so; one that was made before says nothing. */
+static mo_err_t read_both(mo_node_feed_t *feed)
 {
-    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+    static const mo_chain_t order[MO_CHAIN_COUNT] = {MO_CHAIN_AUXILIARY, MO_CHAIN_ORIGIN};
+    for (int i = 0; i < MO_CHAIN_COUNT; i++) {
+        mo_chain_t chain = order[i];
         if (feed->any[chain]) {
             continue;
         }
@@ -101,6 +105,15 @@ mo_err_t mo_node_feed_poll(mo_node_feed_t *feed, mo_node_take_t *take, void *con
             return mo_err_wrap(err, chain == MO_CHAIN_ORIGIN ? "origin" : "auxiliary");
         }
         feed->any[chain] = mo_follow_next(feed->follows[chain], &feed->heads[chain]);
+    }
+    return MO_SUCCESS;
+}
+
+mo_err_t mo_node_feed_poll(mo_node_feed_t *feed, mo_node_take_t *take, void *context)
+{
+    mo_err_t err = read_both(feed);
+    if (mo_failed(err)) {
+        return err;
     }
     mo_chain_t chain;
     while (!feed->reorganised && choose(feed, &chain)) {

@@ -1,13 +1,18 @@
 /* The feed: two chains as one stream of events for a role.
  *
  *     origin     block, log ...  \
- *                                 >-- by time of block, origin first --> role
+ *                                 >-- in an order --> role
  *     auxiliary  block, log ...  /
  *
  * What happens on one chain refers to what happened on the other before: a kernel relayed on the auxiliary chain to a
- * commit on origin, a message confirmed to one declared. Such a reference takes at least an epoch, so feeding blocks in
- * the order of their timestamps, origin first within a second, lets a role meet every cause before its effect, also
- * when it replays years at once. One chain never runs ahead of a part of the other that is there and not yet read.
+ * commit on origin, a message confirmed to one declared. Timestamps tell causes from effects as far as clocks agree, and
+ * keep both chains in step when years are replayed at once; but clocks differ, and on a reorganised chain more than
+ * before. A role to whom nothing on origin refers back therefore sets `origin_first` as long as it can hold what runs
+ * ahead: then all that origin had when a block of the auxiliary chain was read comes before that block. Any other role
+ * must bear an effect before its cause.
+ *
+ *   origin_first   everything read of origin, then the auxiliary chain
+ *   else           by time of block, origin first within a second
  *
  * A reorganisation ends a feed: the driver makes the role anew and opens another (role/event.h). Floor 6.
  */
@@ -18,6 +23,7 @@
 #include "role/event.h"
 
 typedef struct {
+    bool origin_first; /* set by the caller, before any poll */
     mo_follow_t *follows[MO_CHAIN_COUNT];
     mo_follow_event_t heads[MO_CHAIN_COUNT]; /* the next event of each, when there is one */
     bool any[MO_CHAIN_COUNT];

@@ -1,5 +1,11 @@
 #include "node/validator.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "base/endian.h"
+#include "base/hex.h"
+#include "eth/keccak.h"
 #include "node/drive.h"
 #include "node/validator_calls.h"
 #include "role/validator.h"
@@ -29,6 +35,59 @@ static mo_err_t read_mark(mo_node_station_t *s, const mo_hash_t *chain, mo_vote_
     return err;
 }
 
+/* --- what binds for ever (2.9): "bound <name of the core on its chains>" -> height, hash ------------------------- */
+
+typedef char bound_key_t[MO_STORE_KEY_MAX + 1];
+
+/* Chain ids and addresses repeat from one devnet to the next, its root does not (5.7). */
+static void bound_key(const mo_node_config_t *c, bound_key_t key)
+{
+    char text[2 * 32 + 1];
+    mo_hash_t core_id = mo_rules_core_id(c->origin_chain_id, &c->core);
+    mo_hash_t name = mo_keccak256_pair(&core_id, &c->auxiliary_root_hash);
+    mo_hex_encode(mo_hash_view(&name), MO_HEX_BARE, text, sizeof text);
+    (void)snprintf(key, sizeof(bound_key_t), "bound %s", text);
+}
+
+static mo_err_t read_bound(mo_node_station_t *s, mo_bound_t *bound)
+{
+    bound_key_t key;
+    uint8_t value[8 + 32];
+    mo_buffer_t out = MO_BUFFER(value);
+    bool found;
+    *bound = (mo_bound_t){0};
+    bound_key(s->config, key);
+    mo_err_t err = mo_store_get(s->store, key, &out, &found);
+    if (mo_failed(err) || !found) {
+        return err;
+    }
+    if (out.size != sizeof value) {
+        return mo_err(MO_ERR_PERMANENT, "store %s: %s: %zu bytes, not %zu: restore it from a backup",
+                      mo_store_path(s->store), key, out.size, sizeof value);
+    }
+    bound->height.value = mo_load_be64(value);
+    memcpy(bound->hash.bytes, value + 8, 32);
+    return MO_SUCCESS;
+}
+
+static mo_err_t keep(mo_node_station_t *s, const void *role)
+{
+    const mo_validator_role_t *v = role;
+    mo_bound_t known;
+    mo_err_t err = read_bound(s, &known);
+    if (mo_failed(err) || v->bound.height.value <= known.height.value) {
+        return err;
+    }
+    bound_key_t key;
+    uint8_t value[8 + 32];
+    bound_key(s->config, key);
+    mo_store_be64(v->bound.height.value, value);
+    memcpy(value + 8, v->bound.hash.bytes, 32);
+    return mo_store_put(s->store, key, MO_BYTES(value));
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
 static mo_err_t start(mo_node_station_t *s, void *role)
 {
     const mo_node_config_t *c = s->config;
@@ -53,6 +112,9 @@ static mo_err_t start(mo_node_station_t *s, void *role)
     mo_err_t err = read_mark(s, &core_id, &config.marks[MO_POLL_AUXILIARY]);
     if (!mo_failed(err)) {
         err = read_mark(s, &origin_id, &config.marks[MO_POLL_ORIGIN]);
+    }
+    if (!mo_failed(err)) {
+        err = read_bound(s, &config.bound);
     }
     mo_validator_init(role, &config);
     return err;
@@ -89,6 +151,14 @@ static const char *trouble(const void *role)
     return v->disagreement == MO_DISAGREEMENT_NONE ? NULL : mo_disagreement_text(v->disagreement);
 }
 
+/* Own checkpoints of origin must still be remembered when the auxiliary chain speaks of them. */
+static bool origin_first(const void *role)
+{
+    const mo_validator_role_t *v = role;
+    return v->own[MO_POLL_ORIGIN].top - v->reported[MO_POLL_ORIGIN] < MO_VALIDATOR_CHECKPOINTS_MAX / 2 ||
+           v->own[MO_POLL_ORIGIN].top < v->reported[MO_POLL_ORIGIN];
+}
+
 mo_err_t mo_node_validator_run(const mo_node_run_t *run)
 {
     static const mo_node_role_t kind = {
@@ -96,8 +166,10 @@ mo_err_t mo_node_validator_run(const mo_node_run_t *run)
         .duties = duties,
         .duty_count = MO_VALIDATOR_DUTIES,
         .size = sizeof(mo_validator_role_t),
+        .origin_first = origin_first,
         .step = step,
         .start = start,
+        .keep = keep,
         .watched = watched,
         .first_block = first_block,
         .call = mo_node_validator_call,

@@ -7,7 +7,8 @@
  *     chain --headers, logs--> driver --mo_event_t--> role --mo_action_t--> driver --transactions--> chain
  *
  * Order is part of the promise. Per chain a header comes before the logs of its block, blocks come in ascending
- * order without a gap, and logs come in the order of the chain. A reorganisation is no event: the driver makes the
+ * order without a gap, and logs come in the order of the chain. Between the chains the order is node/feed.h's; a
+ * validator hears of everything on origin that a block of the auxiliary chain can refer to before that block. A reorganisation is no event: the driver makes the
  * role anew and replays the chain that is canonical now; what was signed lies in the store (2.7) and survives.
  *
  * Views inside an event (a header's bytes, a log's data) are valid during the step only. Floor 4.

@@ -57,6 +57,13 @@ bool mo_validator_is_own(const mo_validator_role_t *v, const mo_checkpoint_t *ch
     return own != NULL && mo_hash_equal(own, &checkpoint->hash);
 }
 
+void mo_validator_bind(mo_validator_role_t *v, mo_height_t height, const mo_hash_t *hash)
+{
+    if (height.value > v->bound.height.value) {
+        v->bound = (mo_bound_t){height, *hash};
+    }
+}
+
 void mo_validator_init(mo_validator_role_t *v, const mo_validator_config_t *config)
 {
     MO_CHECK(config->epoch > 0 && config->origin_epoch > 0);
@@ -65,6 +72,7 @@ void mo_validator_init(mo_validator_role_t *v, const mo_validator_config_t *conf
     v->core_id = mo_rules_core_id(config->origin_chain_id, &config->core);
     v->origin_id = mo_rules_origin_id(config->origin_chain_id);
     memcpy(v->marks, config->marks, sizeof v->marks);
+    v->bound = config->bound;
     uint64_t height = config->auxiliary_root_number / config->epoch;
     v->own[MO_POLL_AUXILIARY] = (mo_own_checkpoints_t){.root = height};
     v->reported[MO_POLL_AUXILIARY] = height;

@@ -18,6 +18,10 @@
  *   - T(s) comes from its own headers and its own copy of the histories;
  *   - a checkpoint of origin is final by its own node (3.3).
  *
+ * What was final once binds for ever (2.9): the highest finalised or committed checkpoint that it ever saw, which the
+ * driver keeps on disk, must be on its chain, also after a replay of a chain that knows nothing of it. And the chain must
+ * know of no vote of its key that the guard does not: a guard that was lost guards nobody.
+ *
  * Targets rise (2.7): of the checkpoints it could vote for it takes the lowest above its last target, from the highest
  * justified source. Everything but voting is shared by turns (role/duty.h).
  *
@@ -43,6 +47,12 @@
  * one a day for almost three years. */
 #define MO_VALIDATOR_COMMITTED_MAX 1024
 
+/* A checkpoint of the auxiliary chain that was final or committed. */
+typedef struct {
+    mo_height_t height;
+    mo_hash_t hash;
+} mo_bound_t;
+
 typedef struct {
     mo_address_t signer; /* whose votes these are */
     uint64_t origin_chain_id;
@@ -60,6 +70,8 @@ typedef struct {
     uint64_t patience_ms; /* how long the next in turn waits for the one before */
     /* The last votes of this key, from the guard, per chain: auxiliary, origin. */
     mo_vote_mark_t marks[MO_POLL_CHAINS];
+    /* What an earlier state of this validator was bound by (2.9); zero: nothing but the root. */
+    mo_bound_t bound;
 } mo_validator_config_t;
 
 /* Why a validator stopped believing what it sees. In the order of the checks of a log. */
@@ -73,11 +85,12 @@ typedef struct {
     X(REPORT, "a report that the rules refuse", "3.1")                                                       \
     X(ACCUMULATION, "a reported block with other accumulated roots or gas than our headers give", "2.6")     \
     X(VOTE, "a recorded vote that the rules refuse", "2.8")                                                  \
+    X(GUARD_BEHIND, "a recorded vote of this key that the guard's store does not know: restore it", "5.7")   \
     X(TALLY, "a link with another tally than ours", "5.3")                                                   \
     X(JUSTIFICATION, "a justified or finalised checkpoint that ours is not", "2.2")                          \
     X(KERNEL, "a relayed kernel that the rules refuse, or whose parent we have not seen committed", "5.6")                                               \
     X(CORE, "a step of the core that the rules refuse", "4.3")                                               \
-    X(FINALISED_LOST, "our node's chain lacks the last finalised checkpoint", "2.9")
+    X(FINALISED_LOST, "our node's chain lacks a checkpoint that was final or committed", "2.9")
 
 typedef enum {
 #define X(code, words, clause) MO_DISAGREEMENT_##code,
@@ -129,6 +142,7 @@ typedef struct {
     mo_vote_t registered; /* the link of the latest LinkRegistered */
     mo_hash_t registered_hash;
     mo_vote_mark_t marks[MO_POLL_CHAINS];
+    mo_bound_t bound; /* the highest of all that were seen, also before this state was made */
     mo_duty_t duties[MO_VALIDATOR_DUTIES];
     mo_poll_t poll;
     mo_core_t core;

@@ -125,6 +125,19 @@ static bool is_left_out(mo_validator_role_t *v, const mo_hash_t *link)
     return !mo_hash_equal(link, &v->registered_hash) || is_foreign(v, &v->registered);
 }
 
+/* Our own vote, above all that the guard has: of a store that was lost, or of another instance. */
+static bool is_strange(const mo_validator_role_t *v, const mo_ballot_t *ballot)
+{
+    uint32_t own;
+    mo_poll_chain_t chain;
+    if (!mo_rules_validators_find(&v->poll.validators, &v->config.signer, &own) || own != ballot->record.index ||
+        !mo_rules_poll_chain(&v->poll, &ballot->link.chain, &chain)) {
+        return false;
+    }
+    const mo_vote_mark_t *mark = &v->marks[chain];
+    return !mark->signed_any || mark->last.target_height.value < ballot->link.target_height.value;
+}
+
 static void vote_recorded(void *role, const mo_event_log_t *log)
 {
     TAKE(polling_place_vote_recorded, e)
@@ -140,6 +153,8 @@ static void vote_recorded(void *role, const mo_event_log_t *log)
         mo_validator_disagree(v, MO_DISAGREEMENT_VOTE);
     } else if (outcome.tally.forward.value != e.forward || outcome.tally.rear.value != e.rear) {
         mo_validator_disagree(v, MO_DISAGREEMENT_TALLY);
+    } else if (is_strange(v, &ballot)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_GUARD_BEHIND);
     }
 }
 
@@ -160,6 +175,8 @@ static void checkpoint_finalised(void *role, const mo_event_log_t *log)
     if (v->founded && (!mo_rules_poll_chain(&v->poll, &e.chain, &chain) || e.dynasty != v->poll.dynasty ||
                        v->poll.last_finalised[chain].height.value != e.height)) {
         mo_validator_disagree(v, MO_DISAGREEMENT_JUSTIFICATION);
+    } else if (v->founded && chain == MO_POLL_AUXILIARY) {
+        mo_validator_bind(v, v->poll.last_finalised[chain].height, &v->poll.last_finalised[chain].hash);
     }
 }
 

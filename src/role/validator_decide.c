@@ -85,12 +85,26 @@ static void anchor(mo_validator_role_t *v, mo_actions_t *actions)
     }
 }
 
-/* The next checkpoint of origin that is final; after a long silence the last two, as only neighbours finalise. */
+/* The lowest of our own checkpoints of origin, from a height on, that has no record. */
+static uint64_t unreported(const mo_validator_role_t *v, uint64_t height)
+{
+    const mo_hash_t *own = mo_validator_own(v, MO_POLL_ORIGIN, height);
+    while (own != NULL && mo_rules_poll_origin(&v->poll, own) != NULL) {
+        own = mo_validator_own(v, MO_POLL_ORIGIN, ++height);
+    }
+    return height;
+}
+
+/* The lowest checkpoint of origin that is final and has no record, above the justified: not the one above the highest
+ * record, for anyone reports any, and who skipped every other one would leave no neighbours, which alone finalise. After
+ * a long silence the last two. */
 static void report_origin(mo_validator_role_t *v, mo_actions_t *actions)
 {
     uint64_t final = v->origin_finalised / v->config.origin_epoch;
-    uint64_t next = v->reported[MO_POLL_ORIGIN] + 1;
-    uint64_t height = final > next + 1 ? final - 1 : next;
+    uint64_t height = unreported(v, mo_rules_poll_highest_justified(&v->poll, MO_POLL_ORIGIN).height.value + 1);
+    if (final > height + 1) {
+        height = unreported(v, final - 1);
+    }
     if (height > final || mo_validator_own(v, MO_POLL_ORIGIN, height) == NULL) {
         mo_duty_clear(&v->duties[MO_DUTY_REPORT_ORIGIN]);
         return;
@@ -304,11 +318,13 @@ static void relay(mo_validator_role_t *v, mo_actions_t *actions)
     }
 }
 
-/* What the last finalised checkpoint binds (2.9): without it on our chain nothing about the auxiliary chain is signed. */
+/* What was final or committed binds (2.9): without it on our chain nothing about the auxiliary chain is signed. */
 static bool is_bound(mo_validator_role_t *v)
 {
     mo_checkpoint_t finalised = mo_rules_poll_last_finalised(&v->poll, MO_POLL_AUXILIARY);
-    if (!mo_validator_is_own(v, &finalised, MO_POLL_AUXILIARY)) {
+    mo_validator_bind(v, finalised.height, &finalised.hash);
+    mo_checkpoint_t bound = {.hash = v->bound.hash, .height = v->bound.height};
+    if (!mo_validator_is_own(v, &finalised, MO_POLL_AUXILIARY) || !mo_validator_is_own(v, &bound, MO_POLL_AUXILIARY)) {
         mo_validator_disagree(v, MO_DISAGREEMENT_FINALISED_LOST);
     }
     return v->disagreement == MO_DISAGREEMENT_NONE;

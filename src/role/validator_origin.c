@@ -90,6 +90,7 @@ static void meta_block_committed(void *role, const mo_event_log_t *log)
     check(v, mo_rules_core_observe_commit(&v->core, &e.kernel_hash, &e.transition_hash, &e.link,
                                           &committed->block));
     committed->link = e.link;
+    mo_validator_bind(v, e.link.source_height, &e.link.source);
 }
 
 void mo_validator_origin_log(mo_validator_role_t *v, const mo_event_log_t *log)

@@ -16,6 +16,9 @@ const mo_record_t *mo_validator_own_record(const mo_validator_role_t *v, uint64_
 /* Whether our own chain has this checkpoint. */
 bool mo_validator_is_own(const mo_validator_role_t *v, const mo_checkpoint_t *checkpoint, mo_poll_chain_t chain);
 
+/* This checkpoint of the auxiliary chain is final or committed: it binds, unless a higher one does (2.9). */
+void mo_validator_bind(mo_validator_role_t *v, mo_height_t height, const mo_hash_t *hash);
+
 /* B_n-1 of a kernel K_n, n >= 1; zero before it was seen committed. */
 const mo_committed_block_t *mo_validator_parent(const mo_validator_role_t *v, mo_height_t kernel);
 
