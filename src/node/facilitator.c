@@ -10,7 +10,6 @@
 typedef struct {
     mo_facilitator_role_t role;
     mo_spool_t spool;
-    mo_hash_t declaring[MO_TRANSFERS_MAX]; /* id of the message whose declaration is under way, by place */
 } desk_t;
 
 static const char *const duties[MO_FACILITATOR_DUTIES] = {
@@ -82,15 +81,30 @@ static void look(mo_node_station_t *s, void *role)
     (void)s;
     desk_t *desk = role;
     mo_spool_look(&desk->spool, take_intent, &desk->role);
+    /* The outcome of a declaration may have been lost with an earlier run; its log is not. */
+    for (size_t i = 0; i < desk->spool.count; i++) {
+        const mo_hash_t *id = &desk->spool.files[i].id;
+        if (mo_facilitator_is_declared(&desk->role, id)) {
+            mo_spool_declared(&desk->spool, id);
+        }
+    }
 }
 
 static mo_err_t call(mo_node_station_t *s, void *role, const mo_action_t *action, mo_node_call_t *out)
 {
-    desk_t *desk = role;
-    if (action->kind == MO_ACTION_DECLARE) {
-        desk->declaring[mo_facilitator_place(action->key)] = action->message.id;
-    }
+    (void)role;
     return mo_node_facilitator_call(s, action, out);
+}
+
+/* The message of the inbox whose declaration the key names; NULL when its file is gone. */
+static const mo_hash_t *declaring(const mo_spool_t *spool, uint64_t key)
+{
+    for (size_t i = 0; i < spool->count; i++) {
+        if (mo_facilitator_key(&spool->files[i].id, MO_ROW_DECLARE) == key) {
+            return &spool->files[i].id;
+        }
+    }
+    return NULL;
 }
 
 static void ended(mo_node_station_t *s, void *role, const mo_event_outcome_t *outcome, const char *reason)
@@ -100,10 +114,10 @@ static void ended(mo_node_station_t *s, void *role, const mo_event_outcome_t *ou
     if (outcome->duty != MO_DUTY_TRANSFER || mo_facilitator_row(outcome->key) != MO_ROW_DECLARE) {
         return;
     }
-    const mo_hash_t *id = &desk->declaring[mo_facilitator_place(outcome->key)];
-    if (outcome->outcome == MO_OUTCOME_DONE) {
+    const mo_hash_t *id = declaring(&desk->spool, outcome->key);
+    if (id != NULL && outcome->outcome == MO_OUTCOME_DONE) {
         mo_spool_declared(&desk->spool, id);
-    } else if (outcome->outcome == MO_OUTCOME_FAILED) {
+    } else if (id != NULL && outcome->outcome == MO_OUTCOME_FAILED) {
         mo_spool_refused(&desk->spool, id, reason);
     }
 }

@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/endian.h"
 #include "role/facilitator_parts.h"
 
-/* A transfer's key: its place, and the row that is at hand. */
-#define ROWS_PER_PLACE 16u
+/* The low bits of a transfer's key. */
+#define ROW_MASK UINT64_C(15)
 
 void mo_facilitator_init(mo_facilitator_role_t *f, const mo_facilitator_config_t *config)
 {
@@ -18,15 +19,15 @@ void mo_facilitator_init(mo_facilitator_role_t *f, const mo_facilitator_config_t
     }
 }
 
-size_t mo_facilitator_place(uint64_t key)
+uint64_t mo_facilitator_key(const mo_hash_t *id, unsigned row)
 {
-    MO_CHECK(key / ROWS_PER_PLACE < MO_TRANSFERS_MAX);
-    return (size_t)(key / ROWS_PER_PLACE);
+    MO_CHECK(row <= MO_BOX_ROWS);
+    return (mo_load_be64(id->bytes) & ~ROW_MASK) | row;
 }
 
 unsigned mo_facilitator_row(uint64_t key)
 {
-    return (unsigned)(key % ROWS_PER_PLACE);
+    return (unsigned)(key & ROW_MASK);
 }
 
 mo_hash_t mo_facilitator_message_id(const mo_facilitator_role_t *f, mo_message_kind_t kind,
@@ -66,10 +67,30 @@ bool mo_facilitator_has_room(const mo_facilitator_role_t *f)
     return false;
 }
 
+static bool is_finished(const mo_facilitator_role_t *f, const mo_hash_t *id)
+{
+    for (size_t i = 0; i < MO_TRANSFERS_MAX && i < f->finished_count; i++) {
+        if (mo_hash_equal(&f->finished[i], id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mo_facilitator_is_declared(const mo_facilitator_role_t *f, const mo_hash_t *id)
+{
+    for (size_t i = 0; i < MO_TRANSFERS_MAX; i++) {
+        if (f->transfers[i].used && mo_hash_equal(&f->transfers[i].id, id)) {
+            return f->transfers[i].declared;
+        }
+    }
+    return is_finished(f, id);
+}
+
 static void take_intent(mo_facilitator_role_t *f, const mo_event_intent_t *intent)
 {
     mo_hash_t id = mo_facilitator_message_id(f, intent->kind, &intent->message);
-    if (mo_facilitator_find(f, &id) != NULL) {
+    if (mo_facilitator_find(f, &id) != NULL || is_finished(f, &id)) {
         return;
     }
     mo_transfer_t *transfer = mo_facilitator_take(f);
@@ -159,7 +180,7 @@ static bool is_ready(mo_facilitator_role_t *f, const mo_transfer_t *transfer, un
     return row != MO_ROW_CONFIRM || is_provable(f, transfer, actions);
 }
 
-static void carry(mo_facilitator_role_t *f, size_t place, mo_actions_t *actions)
+static void carry(mo_facilitator_role_t *f, mo_transfer_t *transfer, mo_actions_t *actions)
 {
     static const mo_action_kind_t kinds[MO_BOX_ROWS + 1] = {
         [MO_ROW_DECLARE] = MO_ACTION_DECLARE,
@@ -167,9 +188,8 @@ static void carry(mo_facilitator_role_t *f, size_t place, mo_actions_t *actions)
         [MO_ROW_PROGRESS_OUTBOX] = MO_ACTION_PROGRESS_OUTBOX,
         [MO_ROW_PROGRESS_INBOX] = MO_ACTION_PROGRESS_INBOX,
     };
-    mo_transfer_t *transfer = &f->transfers[place];
     unsigned row = row_of(transfer);
-    uint64_t key = place * ROWS_PER_PLACE + row;
+    uint64_t key = mo_facilitator_key(&transfer->id, row);
     if (row == 0 || !is_ready(f, transfer, row, actions) || is_full(actions) ||
         !mo_duty_due(&transfer->duty, key, 0, f->now_ms)) {
         return;
@@ -191,20 +211,30 @@ static void decide(mo_facilitator_role_t *f, mo_actions_t *actions)
 {
     for (size_t place = 0; place < MO_TRANSFERS_MAX && !is_full(actions) && !f->malformed; place++) {
         if (f->transfers[place].used) {
-            carry(f, place, actions);
+            carry(f, &f->transfers[place], actions);
         }
     }
+}
+
+/* The transfer whose piece at hand has this key. */
+static mo_transfer_t *at_hand(mo_facilitator_role_t *f, uint64_t key)
+{
+    for (size_t i = 0; i < MO_TRANSFERS_MAX; i++) {
+        if (f->transfers[i].used && f->transfers[i].duty.open && f->transfers[i].duty.key == key) {
+            return &f->transfers[i];
+        }
+    }
+    return NULL;
 }
 
 /* An intent that the gateway refuses is given up; any other step is tried again after a pause. */
 static void transfer_outcome(mo_facilitator_role_t *f, const mo_event_outcome_t *outcome)
 {
-    mo_transfer_t *transfer = &f->transfers[mo_facilitator_place(outcome->key)];
-    bool at_hand = transfer->used && transfer->duty.key == outcome->key;
+    mo_transfer_t *transfer = at_hand(f, outcome->key);
     bool refused = mo_facilitator_row(outcome->key) == MO_ROW_DECLARE && outcome->outcome == MO_OUTCOME_FAILED;
-    if (at_hand && refused && !transfer->declared) {
+    if (transfer != NULL && refused && !transfer->declared) {
         *transfer = (mo_transfer_t){0};
-    } else if (at_hand) {
+    } else if (transfer != NULL) {
         mo_duty_outcome(&transfer->duty, outcome, f->now_ms);
     }
 }

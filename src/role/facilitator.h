@@ -53,6 +53,13 @@ typedef struct {
     mo_duty_t duty;
 } mo_transfer_t;
 
+/* What happened in an inbox to a message whose declaration was not seen: another's, or one that comes later, for the two
+ * chains are read by clocks that differ (node/feed.h). */
+typedef struct {
+    mo_hash_t id;
+    mo_bus_status_t inbox;
+} mo_early_t;
+
 /* What one chain knows of the other's state. */
 typedef struct {
     bool any;
@@ -76,12 +83,16 @@ typedef struct {
     mo_facilitator_side_t sides[MO_CHAIN_COUNT];
     uint64_t sources[MO_FACILITATOR_SOURCES_MAX]; /* block number of B_k's source at k % 8 */
     mo_transfer_t transfers[MO_TRANSFERS_MAX];
+    mo_hash_t finished[MO_TRANSFERS_MAX]; /* ids of the latest that were carried to their end; i lies at i % that */
+    uint64_t finished_count;
+    mo_early_t early[MO_TRANSFERS_MAX]; /* the latest; i lies at i % that */
+    uint64_t early_count;
     bool malformed; /* a log of the pair did not decode: the contracts are not what we were built for */
 } mo_facilitator_role_t;
 
 /* Duties of outcomes; `key` says the rest. */
 typedef enum {
-    MO_DUTY_TRANSFER, /* key = place in `transfers` * 16 + row of 7.4 */
+    MO_DUTY_TRANSFER, /* key = mo_facilitator_key */
     MO_DUTY_PROVE,    /* key = root number; one per target chain */
     MO_DUTY_FUND,
     MO_FACILITATOR_DUTIES,
@@ -95,8 +106,13 @@ void mo_facilitator_step(mo_facilitator_role_t *f, const mo_event_t *event, mo_a
 /* Whether one more intent can be taken. */
 bool mo_facilitator_has_room(const mo_facilitator_role_t *f);
 
-/* What the key of MO_DUTY_TRANSFER says: the place in `transfers`, and the row of 7.4 at hand. */
-size_t mo_facilitator_place(uint64_t key);
+/* Whether the chain has the declaration of a message that is in flight or among the latest that were carried. */
+bool mo_facilitator_is_declared(const mo_facilitator_role_t *f, const mo_hash_t *id);
+
+/* The key of MO_DUTY_TRANSFER: the first 60 bits of the message's id, and the row of 7.4 at hand. It names the piece of
+ * work on disk too, so it says the same in every run: a place in `transfers` would be another message's after a restart.
+ * Two messages with one prefix can only be made on purpose, and then wait for each other. */
+uint64_t mo_facilitator_key(const mo_hash_t *id, unsigned row);
 unsigned mo_facilitator_row(uint64_t key);
 
 /* The id of a message under the domain of its source side. */

@@ -76,6 +76,23 @@ typedef struct {
     uint64_t block;
 } declaration_t;
 
+static void remember(mo_facilitator_role_t *f, const mo_hash_t *id, mo_bus_status_t inbox)
+{
+    f->early[f->early_count++ % MO_TRANSFERS_MAX] = (mo_early_t){*id, inbox};
+}
+
+/* The inbox's status of a message, as the newest that is remembered says. */
+static mo_bus_status_t recall(const mo_facilitator_role_t *f, const mo_hash_t *id)
+{
+    for (uint64_t i = f->early_count; i > 0 && f->early_count - i < MO_TRANSFERS_MAX; i--) {
+        const mo_early_t *early = &f->early[(i - 1) % MO_TRANSFERS_MAX];
+        if (mo_hash_equal(&early->id, id)) {
+            return early->inbox;
+        }
+    }
+    return MO_STATUS_UNDECLARED;
+}
+
 static void declared(mo_facilitator_role_t *f, const declaration_t *d)
 {
     mo_transfer_t *transfer = mo_facilitator_find(f, &d->id);
@@ -99,6 +116,7 @@ static void declared(mo_facilitator_role_t *f, const declaration_t *d)
     transfer->declared = true;
     transfer->declared_block = d->block;
     transfer->outbox = MO_STATUS_DECLARED;
+    transfer->inbox = recall(f, &d->id);
 }
 
 static void stake_declared(void *role, const mo_event_log_t *log)
@@ -115,9 +133,10 @@ static void redeem_declared(void *role, const mo_event_log_t *log)
     declared(f, &d);
 }
 
-static void forget_finished(mo_transfer_t *transfer)
+static void forget_finished(mo_facilitator_role_t *f, mo_transfer_t *transfer)
 {
     if (transfer->outbox == MO_STATUS_PROGRESSED && transfer->inbox == MO_STATUS_PROGRESSED) {
+        f->finished[f->finished_count++ % MO_TRANSFERS_MAX] = transfer->id;
         *transfer = (mo_transfer_t){0};
     }
 }
@@ -132,7 +151,7 @@ static void outbox_progressed(void *role, const mo_event_log_t *log)
     mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
     if (transfer != NULL) {
         transfer->outbox = MO_STATUS_PROGRESSED;
-        forget_finished(transfer);
+        forget_finished(f, transfer);
     }
 }
 
@@ -140,7 +159,9 @@ static void confirmed(void *role, const mo_event_log_t *log)
 {
     TAKE(message_bus_confirmed, e)
     mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
-    if (transfer != NULL && transfer->inbox == MO_STATUS_UNDECLARED) {
+    if (transfer == NULL || !transfer->declared) {
+        remember(f, &e.id, MO_STATUS_DECLARED);
+    } else if (transfer->inbox == MO_STATUS_UNDECLARED) {
         transfer->inbox = MO_STATUS_DECLARED;
     }
 }
@@ -149,10 +170,12 @@ static void delivered(void *role, const mo_event_log_t *log)
 {
     TAKE(message_bus_delivered, e)
     mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
-    if (transfer != NULL) {
-        transfer->inbox = MO_STATUS_PROGRESSED;
-        forget_finished(transfer);
+    if (transfer == NULL || !transfer->declared) {
+        remember(f, &e.id, MO_STATUS_PROGRESSED);
+        return;
     }
+    transfer->inbox = MO_STATUS_PROGRESSED;
+    forget_finished(f, transfer);
 }
 
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])

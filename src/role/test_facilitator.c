@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "bind/gateway.h"
+#include "bind/message_bus.h"
 #include "role/facilitator_parts.h"
 #include "rules/identity.h"
 
@@ -100,6 +102,42 @@ static void an_intent_that_comes_twice_is_declared_once(void **state)
     intent(w, MO_MESSAGE_STAKE, 1);
     tick(w, 1);
     (void)only(w, MO_ACTION_DECLARE, MO_CHAIN_ORIGIN);
+    tick(w, 1);
+    assert_int_equal(w->actions.count, 0);
+}
+
+/* The label of a transaction outlives the process: in another order, it must not become another message's. */
+static void a_piece_of_work_has_the_same_name_whatever_came_before_it(void **state)
+{
+    world_t *w = *state;
+    uint64_t keys[2];
+    start(w);
+    intent(w, MO_MESSAGE_STAKE, 1);
+    intent(w, MO_MESSAGE_STAKE, 2);
+    tick(w, 1);
+    keys[0] = w->actions.items[0].key;
+    keys[1] = w->actions.items[1].key;
+    start(w);
+    intent(w, MO_MESSAGE_STAKE, 2);
+    tick(w, 1);
+    assert_true(only(w, MO_ACTION_DECLARE, MO_CHAIN_ORIGIN)->key == keys[1]);
+    assert_true(keys[0] != keys[1]);
+    assert_int_equal(mo_facilitator_row(keys[1]), MO_ROW_DECLARE);
+}
+
+static void a_message_carried_to_its_end_is_not_declared_again(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    intent(w, MO_MESSAGE_STAKE, 1);
+    mo_hash_t id = w->f.transfers[0].id;
+    assert_false(mo_facilitator_is_declared(&w->f, &id));
+    w->f.transfers[0].declared = true;
+    assert_true(mo_facilitator_is_declared(&w->f, &id));
+    w->f.transfers[0].used = false;
+    w->f.finished[w->f.finished_count++] = id;
+    assert_true(mo_facilitator_is_declared(&w->f, &id));
+    intent(w, MO_MESSAGE_STAKE, 1);
     tick(w, 1);
     assert_int_equal(w->actions.count, 0);
 }
@@ -215,7 +253,38 @@ static void a_stuck_message_holds_up_no_other(void **state)
     (void)carried(w, MO_MESSAGE_STAKE, MO_STATUS_DECLARED, MO_STATUS_DECLARED);
     tick(w, 1);
     const mo_action_t *action = only(w, MO_ACTION_PROGRESS_OUTBOX, MO_CHAIN_ORIGIN);
-    assert_int_equal(mo_facilitator_place(action->key), 1);
+    assert_ptr_equal(action->message.envelope, &w->f.transfers[1].envelope);
+}
+
+static void a_message_that_was_confirmed_before_its_declaration_was_seen_is_not_confirmed_again(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    mo_hash_t id = {{0x77}};
+    uint8_t confirmation[32] = {0};
+    mo_event_t confirmed = {.kind = MO_EVENT_LOG,
+                            .chain = MO_CHAIN_AUXILIARY,
+                            .log = {.chain = MO_CHAIN_AUXILIARY,
+                                    .number = 50,
+                                    .address = {{0x02}},
+                                    .topics = {mo_bind_message_bus_confirmed_event_topic, id},
+                                    .topic_count = 2,
+                                    .data = MO_BYTES(confirmation)}};
+    mo_facilitator_step(&w->f, &confirmed, &w->actions);
+    uint8_t declaration[12 * 32] = {0};
+    mo_event_t declared = {.kind = MO_EVENT_LOG,
+                           .chain = MO_CHAIN_ORIGIN,
+                           .log = {.chain = MO_CHAIN_ORIGIN,
+                                   .number = 40,
+                                   .address = {{0x01}},
+                                   .topics = {mo_bind_gateway_stake_declared_event_topic, id},
+                                   .topic_count = 4,
+                                   .data = MO_BYTES(declaration)}};
+    declared.log.topics[3].bytes[12] = 0xfa;
+    mo_facilitator_step(&w->f, &declared, &w->actions);
+    assert_true(mo_facilitator_is_declared(&w->f, &id));
+    tick(w, 1);
+    (void)only(w, MO_ACTION_PROGRESS_OUTBOX, MO_CHAIN_ORIGIN);
 }
 
 static void more_messages_than_actions_are_carried_over_several_ticks(void **state)
@@ -253,6 +322,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_intent_is_declared_on_its_source_side),
         TEST(an_intent_that_comes_twice_is_declared_once),
+        TEST(a_piece_of_work_has_the_same_name_whatever_came_before_it),
+        TEST(a_message_carried_to_its_end_is_not_declared_again),
         TEST(nothing_is_declared_before_the_pair_is_open),
         TEST(the_ledger_is_filled_before_a_bounty_is_needed),
         TEST(a_refused_intent_is_given_up_and_leaves_its_place),
@@ -261,6 +332,7 @@ int main(void)
         TEST(one_proof_of_the_peer_serves_all_that_wait_for_it),
         TEST(the_secret_is_shown_on_the_source_first_and_only_once_the_inbox_holds_the_message),
         TEST(a_stuck_message_holds_up_no_other),
+        TEST(a_message_that_was_confirmed_before_its_declaration_was_seen_is_not_confirmed_again),
         TEST(more_messages_than_actions_are_carried_over_several_ticks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
