@@ -37,14 +37,14 @@ static mo_err_t follow_open(mo_follow_t **follow, mo_rpc_t *rpc, uint64_t from, 
     return mo_follow_open(follow, &config);
 }
 
-static mo_err_t follows_open(mo_devnet_view_t *view, const mo_devnet_view_plan_t *plan)
+static mo_err_t follows_open(mo_devnet_view_t *view)
 {
-    const mo_node_config_t *const config = plan->config;
+    const mo_node_config_t *const config = &view->config;
     const mo_address_t origin[] = {config->core, config->gateway};
     const mo_address_t auxiliary[] = {config->polling_place, config->kernel_relay, config->co_gateway};
-    mo_err_t err = follow_open(&view->origin, plan->origin, config->origin_deploy_block, origin, 2);
+    mo_err_t err = follow_open(&view->origin, view->origin_rpc, config->origin_deploy_block, origin, 2);
     if (!mo_failed(err)) {
-        err = follow_open(&view->auxiliary, plan->auxiliary, config->auxiliary_deploy_block, auxiliary, 3);
+        err = follow_open(&view->auxiliary, view->auxiliary_rpc, config->auxiliary_deploy_block, auxiliary, 3);
     }
     return err;
 }
@@ -60,7 +60,9 @@ mo_err_t mo_devnet_view_open(mo_devnet_view_t **out, const mo_devnet_view_plan_t
     view->core_id = mo_rules_core_id(plan->config->origin_chain_id, &plan->config->core);
     view->say = plan->say;
     view->context = plan->context;
-    const mo_err_t err = follows_open(view, plan);
+    view->origin_rpc = plan->origin;
+    view->auxiliary_rpc = plan->auxiliary;
+    const mo_err_t err = follows_open(view);
     if (mo_failed(err)) {
         mo_devnet_view_close(view);
         return err;
@@ -82,6 +84,9 @@ void mo_devnet_view_close(mo_devnet_view_t *view)
 void mo_devnet_view_tell(mo_devnet_view_t *view, const char *format, ...)
 {
     char line[256];
+    if (view->reading_again) {
+        return;
+    }
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(line, sizeof line, format, arguments);
@@ -105,8 +110,9 @@ static mo_err_t chain_poll(mo_devnet_view_t *view, mo_follow_t *follow, mo_view_
     while (!mo_failed(err) && mo_follow_next(follow, &event)) {
         switch (event.kind) {
         case MO_FOLLOW_REORG:
-            return mo_err(MO_ERR_PERMANENT, "a chain of the devnet took back block %llu",
-                          (unsigned long long)event.common + 1);
+            mo_devnet_view_tell(view, "a chain took back block %llu and those above", (unsigned long long)event.common + 1);
+            view->reading_again = true;
+            return MO_SUCCESS;
         case MO_FOLLOW_BLOCK:
             block_take(chain, event.block);
             break;
@@ -118,7 +124,7 @@ static mo_err_t chain_poll(mo_devnet_view_t *view, mo_follow_t *follow, mo_view_
     return err;
 }
 
-mo_err_t mo_devnet_view_poll(mo_devnet_view_t *view)
+static mo_err_t both_poll(mo_devnet_view_t *view)
 {
     const mo_err_t err = chain_poll(view, view->origin, &view->now.origin, mo_devnet_view_origin_log);
     if (mo_failed(err)) {
@@ -126,4 +132,26 @@ mo_err_t mo_devnet_view_poll(mo_devnet_view_t *view)
     }
     const mo_err_t other = chain_poll(view, view->auxiliary, &view->now.auxiliary, mo_devnet_view_auxiliary_log);
     return mo_failed(other) ? mo_err_wrap(other, "auxiliary chain") : MO_SUCCESS;
+}
+
+/* All of it in one poll, so that nobody sees half a picture. */
+static mo_err_t read_again(mo_devnet_view_t *view)
+{
+    mo_follow_close(view->origin);
+    mo_follow_close(view->auxiliary);
+    view->origin = NULL;
+    view->auxiliary = NULL;
+    view->now = (mo_view_t){0};
+    mo_err_t err = follows_open(view);
+    do {
+        err = mo_failed(err) ? err : both_poll(view);
+    } while (!mo_failed(err) && (mo_follow_behind(view->origin) > 0 || mo_follow_behind(view->auxiliary) > 0));
+    view->reading_again = mo_failed(err);
+    return err;
+}
+
+mo_err_t mo_devnet_view_poll(mo_devnet_view_t *view)
+{
+    const mo_err_t err = view->reading_again ? MO_SUCCESS : both_poll(view);
+    return !mo_failed(err) && view->reading_again ? read_again(view) : err;
 }

@@ -7,7 +7,8 @@
  * (gas of a transaction, signers in a seal) the report reads from receipts and call data (node/demo_report.h).
  *
  * Limits: the last MO_VIEW_META_BLOCKS meta-blocks, the first MO_VIEW_TRANSFERS transfers, the gas of the last
- * MO_VIEW_BLOCKS blocks. A devnet's chains do not reorganise; a reorganisation is an error here.
+ * MO_VIEW_BLOCKS blocks. When a chain is reorganised the view is made anew from the deployment on, and what it reads
+ * again it does not tell again.
  *
  * Floor 6.
  */

@@ -12,6 +12,9 @@ struct mo_devnet_view {
     mo_view_t now;
     mo_node_config_t config;
     mo_hash_t core_id;
+    mo_rpc_t *origin_rpc; /* borrowed */
+    mo_rpc_t *auxiliary_rpc;
+    bool reading_again; /* a chain was reorganised: nothing is told meanwhile */
     mo_follow_t *origin;
     mo_follow_t *auxiliary;
     mo_view_say_t *say;
