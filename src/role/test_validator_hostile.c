@@ -173,6 +173,24 @@ static void log_proposal(world_t *w, const mo_transition_t *x, uint64_t stated, 
     emit(w, &t, MO_CHAIN_ORIGIN, &w->v.config.core);
 }
 
+static void log_commit(world_t *w, const mo_transition_t *x, const mo_vote_t *link)
+{
+    text_t t = {0};
+    topic(&t, mo_bind_core_meta_block_committed_event_topic);
+    topic(&t, number_word(1));
+    put(&t, w->v.core.kernel_hash);
+    put(&t, mo_rules_transition_hash(x));
+    put(&t, link->chain);
+    put(&t, link->transition);
+    put(&t, link->source);
+    put(&t, link->target);
+    put_number(&t, link->source_height.value);
+    put_number(&t, link->target_height.value);
+    put_number(&t, 0);
+    put_number(&t, 0);
+    emit(w, &t, MO_CHAIN_ORIGIN, &w->v.config.core);
+}
+
 static mo_address_t contract(uint8_t i)
 {
     return (mo_address_t){{0xa0, i}};
@@ -387,6 +405,10 @@ static void more_proposals_than_we_keep_do_not_keep_us_from_committing(void **st
     const mo_action_t *action = wants(w, MO_DUTY_COMMIT);
     assert_non_null(action);
     assert_int_equal(action->commit.stated_height, 4);
+    log_commit(w, &action->commit.transition, &action->commit.link);
+    assert_int_equal(w->v.disagreement, MO_DISAGREEMENT_NONE);
+    assert_int_equal(w->v.core.committed.source_height.value, 4);
+    assert_int_equal(w->v.core.committed.dynasty, action->commit.transition.dynasty);
 }
 
 /* --- long waits ------------------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "rules/identity.h"
 #include "rules/kernel.h"
 #include "rules/observe.h"
+#include "rules/transition.h"
 
 /* Decodes into `e`, or disagrees and leaves the function. */
 #define TAKE(event, e)                                                                                       \
@@ -83,12 +84,29 @@ static void meta_block_proposed(void *role, const mo_event_log_t *log)
     check(v, verdict == MO_CORE_FULL ? MO_CORE_ACCEPTED : verdict);
 }
 
+/* What was committed though we do not keep its proposal is a T that our own copy of the polling place gives. */
+static mo_core_verdict_t observe_missed(mo_validator_role_t *v, const mo_bind_core_meta_block_committed_event_t *e,
+                                        mo_meta_block_t *block)
+{
+    mo_transition_t transition;
+    mo_core_verdict_t missing = MO_CORE_PROPOSAL_NOT_LIVE;
+    if (!v->proposals_missed || !v->stores_known ||
+        mo_rules_poll_transition(&v->poll, &e->link.source, &transition) != MO_POLL_ACCEPTED) {
+        return missing;
+    }
+    mo_hash_t hash = mo_rules_transition_hash(&transition);
+    return mo_hash_equal(&hash, &e->transition_hash)
+               ? mo_rules_core_observe_known_commit(&v->core, &e->kernel_hash, &transition, &e->link, block)
+               : missing;
+}
+
 static void meta_block_committed(void *role, const mo_event_log_t *log)
 {
     TAKE(core_meta_block_committed, e)
     mo_committed_block_t *committed = &v->committed[e.height % MO_VALIDATOR_COMMITTED_MAX];
-    check(v, mo_rules_core_observe_commit(&v->core, &e.kernel_hash, &e.transition_hash, &e.link,
-                                          &committed->block));
+    mo_core_verdict_t verdict = mo_rules_core_observe_commit(&v->core, &e.kernel_hash, &e.transition_hash, &e.link,
+                                                             &committed->block);
+    check(v, verdict == MO_CORE_PROPOSAL_NOT_LIVE ? observe_missed(v, &e, &committed->block) : verdict);
     committed->link = e.link;
     mo_validator_bind(v, e.link.source_height, &e.link.source);
 }

@@ -2,6 +2,7 @@
 
 #include "rules/core_parts.h"
 #include "rules/kernel.h"
+#include "rules/transition.h"
 
 static const mo_proposal_t *proposal_of(const mo_core_t *core, const mo_hash_t *transition,
                                         mo_height_t source) {
@@ -15,27 +16,44 @@ static const mo_proposal_t *proposal_of(const mo_core_t *core, const mo_hash_t *
     return NULL;
 }
 
+static mo_core_verdict_t check_open(const mo_core_t *core, const mo_hash_t *kernel) {
+    if (core->status != MO_CORE_OPEN) {
+        return MO_CORE_STATUS_INVALID;
+    }
+    return mo_hash_equal(kernel, &core->kernel_hash) ? MO_CORE_ACCEPTED : MO_CORE_KERNEL_NOT_OPEN;
+}
+
+/* B_n stands, by a T whose hash the link may carry. */
+static mo_core_verdict_t stand(mo_core_t *core, const mo_transition_t *transition, const mo_hash_t *hash,
+                               const mo_vote_t *link, mo_meta_block_t *block) {
+    mo_core_verdict_t verdict = mo_core_link_check(core, hash, link);
+    if (verdict == MO_CORE_ACCEPTED) {
+        *block = mo_rules_meta_block(&core->kernel, transition, link);
+        mo_core_committed_set(core, transition, link);
+    }
+    return verdict;
+}
+
 mo_core_verdict_t mo_rules_core_observe_commit(mo_core_t *core, const mo_hash_t *kernel,
                                                const mo_hash_t *transition, const mo_vote_t *link,
                                                mo_meta_block_t *block) {
     *block = (mo_meta_block_t){0};
-    if (core->status != MO_CORE_OPEN) {
-        return MO_CORE_STATUS_INVALID;
-    }
-    if (!mo_hash_equal(kernel, &core->kernel_hash)) {
-        return MO_CORE_KERNEL_NOT_OPEN;
-    }
-    const mo_proposal_t *proposal = proposal_of(core, transition, link->source_height);
-    if (proposal == NULL) {
-        return MO_CORE_PROPOSAL_NOT_LIVE;
-    }
-    mo_core_verdict_t verdict = mo_core_link_check(core, transition, link);
+    mo_core_verdict_t verdict = check_open(core, kernel);
     if (verdict != MO_CORE_ACCEPTED) {
         return verdict;
     }
-    *block = mo_rules_meta_block(&core->kernel, &proposal->transition, link);
-    mo_core_committed_set(core, &proposal->transition, link);
-    return MO_CORE_ACCEPTED;
+    const mo_proposal_t *proposal = proposal_of(core, transition, link->source_height);
+    return proposal == NULL ? MO_CORE_PROPOSAL_NOT_LIVE
+                            : stand(core, &proposal->transition, transition, link, block);
+}
+
+mo_core_verdict_t mo_rules_core_observe_known_commit(mo_core_t *core, const mo_hash_t *kernel,
+                                                     const mo_transition_t *transition, const mo_vote_t *link,
+                                                     mo_meta_block_t *block) {
+    *block = (mo_meta_block_t){0};
+    mo_core_verdict_t verdict = check_open(core, kernel);
+    mo_hash_t hash = mo_rules_transition_hash(transition);
+    return verdict == MO_CORE_ACCEPTED ? stand(core, transition, &hash, link, block) : verdict;
 }
 
 mo_core_verdict_t mo_rules_core_observe_kernel(mo_core_t *core, const mo_meta_block_t *block,

@@ -24,6 +24,12 @@ MO_MUST_USE mo_core_verdict_t mo_rules_core_observe_commit(mo_core_t *core, cons
                                                            const mo_hash_t *transition, const mo_vote_t *link,
                                                            mo_meta_block_t *block);
 
+/* The same when the proposal is not among those kept (MO_CORE_PROPOSALS_MAX), by T as the follower knows it. Its hash
+ * is that of the log; the caller has compared them. */
+MO_MUST_USE mo_core_verdict_t mo_rules_core_observe_known_commit(mo_core_t *core, const mo_hash_t *kernel,
+                                                                 const mo_transition_t *transition,
+                                                                 const mo_vote_t *link, mo_meta_block_t *block);
+
 /* `next` opened, whose parent must be `block`, the last committed one. Nothing changes on failure. */
 MO_MUST_USE mo_core_verdict_t mo_rules_core_observe_kernel(mo_core_t *core, const mo_meta_block_t *block,
                                                            const mo_kernel_t *next);

@@ -234,7 +234,7 @@ interface IPollingPlace {
     function vote(Vote calldata link, uint32 index, bytes32 r, bytes32 vs, Hints calldata hints) external;
 
     /// @notice Records many validators' votes on one link. A link that fails its checks reverts; a record that fails
-    /// its own is passed over with {VoteSkipped}.
+    /// its own is passed over, with {VoteSkipped} if it is signed by the validator that it names.
     /// @param records 68 bytes each, in any order: index big-endian uint32, r, vs
     function voteBatch(Vote calldata link, bytes calldata records, Hints calldata hints) external;
 

@@ -150,7 +150,8 @@ contract PollingPlace is IPollingPlace {
         for (uint256 offset = 0; offset < length; offset += Seal.RECORD) {
             (uint32 index, bytes32 r, bytes32 vs) = Seal.record(records, offset);
             (SkipReason reason,) = _count(tally, cast, index, r, vs);
-            if (reason != SkipReason.None) emit VoteSkipped(index, uint8(reason));
+            // What nobody signed costs nothing to make up: a log of each could fill a block with more than is followed.
+            if (reason > SkipReason.SignatureInvalid) emit VoteSkipped(index, uint8(reason));
         }
         if (!tally.fresh) _close(tally, cast);
     }

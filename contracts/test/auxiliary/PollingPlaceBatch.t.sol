@@ -42,14 +42,27 @@ contract PollingPlaceBatchTest is World {
             recordOf(4, link),
             recordOf(0, link)
         );
-        _expectSkip(9, IPollingPlace.SkipReason.ValidatorUnknown);
-        _expectSkip(2, IPollingPlace.SkipReason.SignatureInvalid);
         _expectSkip(1, IPollingPlace.SkipReason.VoteAlreadyRecorded);
         _expectSkip(4, IPollingPlace.SkipReason.WeightZero);
         vm.expectEmit(address(place));
         emit IPollingPlace.VoteRecorded(MosaicHash.hash(link), 0, 20, 20, r, vs);
         place.voteBatch(link, all, Hints(0, 0));
         assertEq(place.link(MosaicHash.hash(link)).forward, 20);
+    }
+
+    /// Who follows the logs reads all of a block's: what anybody can make up by thousands must not be among them.
+    function test_records_that_no_validator_signed_leave_no_log() public {
+        Vote memory link = linkOf(2, 3);
+        (bytes32 r, bytes32 vs) = signed(0, link);
+        bytes memory all = bytes.concat(
+            recordOf(9, link),
+            abi.encodePacked(uint32(2), r, vs),
+            abi.encodePacked(uint32(2), r, type(uint256).max),
+            new bytes(68)
+        );
+        vm.recordLogs();
+        place.voteBatch(link, all, Hints(0, 0));
+        assertEq(vm.getRecordedLogs().length, 0);
     }
 
     function test_a_slashed_validators_record_is_passed_over() public {
