@@ -68,6 +68,12 @@ static void pause_ms(const mo_node_run_t *run, uint64_t ms)
     }
 }
 
+mo_err_t mo_node_encoded(bool fits)
+{
+    return fits ? MO_SUCCESS
+                : mo_err(MO_ERR_PERMANENT, "the call's data exceed %u bytes", (unsigned)MO_RPC_INPUT_MAX);
+}
+
 mo_err_t mo_node_ask(mo_node_station_t *station, mo_chain_t chain, const mo_address_t *to, mo_bytes_t data,
                      mo_buffer_t *out)
 {
@@ -185,9 +191,6 @@ static void carry_out(drive_t *d, const mo_action_t *action)
     write_label(d->kind, action, label);
     mo_node_call_t call = {.data = {d->data, 0, MO_RPC_INPUT_MAX, false}};
     mo_err_t err = d->kind->call(&d->station, d->role, action, &call);
-    if (!mo_failed(err) && call.data.overflown) {
-        err = mo_err(MO_ERR_PERMANENT, "the call's data exceed %u bytes", (unsigned)MO_RPC_INPUT_MAX);
-    }
     if (!mo_failed(err)) {
         err = submit(d, action, &call, label);
     }

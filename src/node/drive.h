@@ -84,6 +84,9 @@ typedef struct {
  * after opening it goes on. */
 MO_MUST_USE mo_err_t mo_node_drive(const mo_node_run_t *run, const mo_node_role_t *kind);
 
+/* What an encoder of src/bind gave: success, or that the call's data exceed MO_RPC_INPUT_MAX. */
+MO_MUST_USE mo_err_t mo_node_encoded(bool fits);
+
 /* A line of the log: time, then the text. */
 void mo_node_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

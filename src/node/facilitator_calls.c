@@ -31,11 +31,6 @@ mo_err_t mo_node_facilitator_bounty(mo_node_station_t *s, mo_chain_t chain, mo_u
     return err;
 }
 
-static mo_err_t encoded(bool fits)
-{
-    return fits ? MO_SUCCESS : mo_err(MO_ERR_PERMANENT, "the call's data exceed %u bytes", (unsigned)MO_RPC_INPUT_MAX);
-}
-
 static mo_hash_t secret_of(const mo_node_station_t *s, const mo_hash_t *id)
 {
     static const uint8_t purpose[] = "mosaic secret";
@@ -52,7 +47,7 @@ static mo_err_t call_declare(mo_node_station_t *s, const mo_action_message_t *m,
                                         .secret_hash = mo_bus_secret_hash(&secret),
                                         .signature = MO_BYTES(signature)};
     mo_secret_wipe(&secret, sizeof secret);
-    return encoded(mo_bind_message_bus_declare_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_message_bus_declare_encode(&call->data, &in));
 }
 
 /* A proof of the peer, which lives on the other chain than `target`, after the foreign block of the root. */
@@ -83,7 +78,7 @@ static mo_err_t call_prove_peer(mo_node_station_t *s, mo_chain_t target, const m
         .root_number = m->root_number,
         .header = target == MO_CHAIN_ORIGIN ? mo_block_rlp(&block) : (mo_bytes_t){NULL, 0},
         .account_proof = {proof.account_proof.nodes, proof.account_proof.count}};
-    return encoded(mo_bind_message_bus_prove_peer_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_message_bus_prove_peer_encode(&call->data, &in));
 }
 
 static mo_err_t call_confirm(mo_node_station_t *s, mo_chain_t target, const mo_action_message_t *m,
@@ -99,7 +94,7 @@ static mo_err_t call_confirm(mo_node_station_t *s, mo_chain_t target, const mo_a
     mo_bind_message_bus_confirm_t in = {.envelope = *m->envelope,
                                         .root_number = m->root_number,
                                         .slot_proof = {proof.slots[0].proof.nodes, proof.slots[0].proof.count}};
-    return encoded(mo_bind_message_bus_confirm_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_message_bus_confirm_encode(&call->data, &in));
 }
 
 static mo_err_t call_progress(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
@@ -107,10 +102,10 @@ static mo_err_t call_progress(mo_node_station_t *s, const mo_action_t *action, m
     const mo_action_message_t *m = &action->message;
     if (action->kind == MO_ACTION_PROGRESS_OUTBOX) {
         mo_bind_message_bus_progress_outbox_t in = {*m->envelope, secret_of(s, &m->id)};
-        return encoded(mo_bind_message_bus_progress_outbox_encode(&call->data, &in));
+        return mo_node_encoded(mo_bind_message_bus_progress_outbox_encode(&call->data, &in));
     }
     mo_bind_message_bus_progress_inbox_t in = {*m->envelope, secret_of(s, &m->id)};
-    return encoded(mo_bind_message_bus_progress_inbox_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_message_bus_progress_inbox_encode(&call->data, &in));
 }
 
 mo_err_t mo_node_facilitator_call(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
@@ -119,7 +114,7 @@ mo_err_t mo_node_facilitator_call(mo_node_station_t *s, const mo_action_t *actio
     switch (action->kind) {
     case MO_ACTION_FUND_LEDGER:
         call->value = action->amount;
-        return encoded(mo_bind_message_bus_deposit_ledger_encode(&call->data));
+        return mo_node_encoded(mo_bind_message_bus_deposit_ledger_encode(&call->data));
     case MO_ACTION_DECLARE:
         return call_declare(s, &action->message, call);
     case MO_ACTION_PROVE_PEER:

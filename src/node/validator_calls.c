@@ -12,11 +12,6 @@
 #include "rules/identity.h"
 #include "store/guard.h"
 
-static mo_err_t encoded(bool fits)
-{
-    return fits ? MO_SUCCESS : mo_err(MO_ERR_PERMANENT, "the call's data exceed %u bytes", (unsigned)MO_RPC_INPUT_MAX);
-}
-
 /* The entries of the polling place's histories that T(source) reads (2.6). */
 static mo_err_t ask_hints(mo_node_station_t *s, const mo_hash_t *source, mo_bind_hints_t *hints)
 {
@@ -71,14 +66,14 @@ static mo_err_t call_report(mo_node_station_t *s, const mo_action_t *action, mo_
     mo_bind_auxiliary_block_store_report_t in = {.first = action->report.first,
                                                  .headers = mo_buffer_view(&headers)};
     call->to = s->config->auxiliary_block_store;
-    return encoded(mo_bind_auxiliary_block_store_report_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_auxiliary_block_store_report_encode(&call->data, &in));
 }
 
 static mo_err_t call_anchor(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
 {
     mo_bind_auxiliary_block_store_anchor_t in = {.hash = action->anchor};
     call->to = s->config->auxiliary_block_store;
-    return encoded(mo_bind_auxiliary_block_store_anchor_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_auxiliary_block_store_anchor_encode(&call->data, &in));
 }
 
 static mo_err_t call_report_origin(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
@@ -90,7 +85,7 @@ static mo_err_t call_report_origin(mo_node_station_t *s, const mo_action_t *acti
     }
     mo_bind_origin_block_store_report_t in = {.header = mo_block_rlp(&block)};
     call->to = s->config->origin_block_store;
-    return encoded(mo_bind_origin_block_store_report_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_origin_block_store_report_encode(&call->data, &in));
 }
 
 /* --- votes ------------------------------------------------------------------------------------------------------ */
@@ -151,7 +146,7 @@ static mo_err_t call_vote(mo_node_station_t *s, const mo_validator_role_t *v, co
     in.vs = signature.vs;
     call->to = s->config->polling_place;
     call->shifting = true;
-    return encoded(mo_bind_polling_place_vote_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_polling_place_vote_encode(&call->data, &in));
 }
 
 /* --- meta-blocks ------------------------------------------------------------------------------------------------ */
@@ -161,7 +156,7 @@ static mo_err_t call_propose(mo_node_station_t *s, const mo_action_t *action, mo
     mo_bind_core_propose_t in = {.t = action->propose.transition,
                                  .stated_height = action->propose.stated_height};
     call->to = s->config->core;
-    return encoded(mo_bind_core_propose_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_core_propose_encode(&call->data, &in));
 }
 
 static mo_err_t call_commit(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
@@ -171,7 +166,7 @@ static mo_err_t call_commit(mo_node_station_t *s, const mo_action_t *action, mo_
                                 .link = action->commit.link,
                                 .seal = action->commit.seal};
     call->to = s->config->core;
-    return encoded(mo_bind_core_commit_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_core_commit_encode(&call->data, &in));
 }
 
 static mo_err_t call_relay(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
@@ -200,7 +195,7 @@ static mo_err_t call_relay(mo_node_station_t *s, const mo_action_t *action, mo_n
     in.account_proof = (mo_bind_bytes_list_t){proof.account_proof.nodes, proof.account_proof.count};
     in.slot_proof = (mo_bind_bytes_list_t){proof.slots[0].proof.nodes, proof.slots[0].proof.count};
     call->to = s->config->kernel_relay;
-    return encoded(mo_bind_kernel_relay_relay_encode(&call->data, &in));
+    return mo_node_encoded(mo_bind_kernel_relay_relay_encode(&call->data, &in));
 }
 
 mo_err_t mo_node_validator_call(mo_node_station_t *s, void *role, const mo_action_t *action, mo_node_call_t *call)
