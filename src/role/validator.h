@@ -26,7 +26,7 @@
  * justified source. Everything but voting is shared by turns (role/duty.h).
  *
  * What it does not do: sign (the driver does, behind a guard that remembers every signature), fetch, or encode.
- * Size: about 7 MiB, no pointers; keep it out of the stack. Floor 4, pure.
+ * Size: about 10 MiB, no pointers; keep it out of the stack. Floor 4, pure.
  */
 #ifndef MO_ROLE_VALIDATOR_H
 #define MO_ROLE_VALIDATOR_H

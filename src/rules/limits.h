@@ -33,20 +33,22 @@
 /* Protocol: headers of one run that AuxiliaryBlockStore.report takes (3.1). */
 #define MO_RUN_HEADERS_MAX 256
 
-/* Table: records of reported blocks of the auxiliary chain. One a checkpoint in the usual case: 1,024 * 64
- * blocks * 12 s is nine days without a finalised checkpoint. 152 bytes each, 152 KiB. */
-#define MO_POLL_RECORDS_MAX 1024
+/* Table: records of reported blocks of the auxiliary chain. One a checkpoint in the usual case: 4,096 * 64
+ * blocks * 12 s is 36 days without a finalised checkpoint, more than any core lives through (4.4 c). 152 bytes
+ * each, 608 KiB. */
+#define MO_POLL_RECORDS_MAX 4096
 
-/* Table: reported checkpoints of origin, false ones included, which anyone can report. 88 bytes each, 88 KiB.
- */
-#define MO_POLL_ORIGINS_MAX 1024
+/* Table: reported checkpoints of origin, false ones included, which anyone can report. Of true
+ * ones 4,096 * 32 blocks * 12 s is 18 days without finality. 88 bytes each, 352 KiB. */
+#define MO_POLL_ORIGINS_MAX 4096
 
 /* Protocol: the ring of finalised origin state roots that proofs are taken against (3.3). */
 #define MO_POLL_ROOTS_MAX 32
 
-/* Table: links with at least one vote. Honest validators make one a dynasty and chain, so this is 512
- * dynasties. 240 bytes each, 240 KiB. */
-#define MO_POLL_LINKS_MAX 1024
+/* Table: links with at least one vote. Honest validators make one a dynasty and chain, so this is
+ * 1,024 dynasties; while nothing is finalised one a checkpoint: 2,048 * 32 blocks of origin * 12 s is nine
+ * days. 240 bytes each, 480 KiB. */
+#define MO_POLL_LINKS_MAX 2048
 
 /* Table: signatures kept for seals. 255 validators * 2 chains * 64 dynasties = 32,640; a seal is needed from
  * finality to commit, one challenge period: 4 h are 19 dynasties of 64 blocks of 12 s. 80 bytes each, 2.5
@@ -54,8 +56,8 @@
 #define MO_POLL_SIGNATURES_MAX 32768
 
 /* Table: target heights above the last finalised one that have votes, both chains together; as many as
- * checkpoints. One bit a validator: 528 bytes each, 528 KiB. */
-#define MO_POLL_BALLOTS_MAX 1024
+ * checkpoints. One bit a validator: 528 bytes each, 2.1 MiB. */
+#define MO_POLL_BALLOTS_MAX 4096
 
 /* Table: entries of each history (2.6). T(s) is asked of sources not below the last finalised one; entries
  * younger than such a source are made by finalisations while it is the last, so 1,024 is far above what votes

@@ -153,6 +153,24 @@ const mo_link_t *mo_rules_poll_finalising_link(const mo_poll_t *poll, const mo_h
     return NULL;
 }
 
+/* Whatever kernel tallies a link, a voter's weight there is one of these two. */
+static uint64_t either_weight(const mo_validators_t *set, uint32_t index) {
+    return (uint64_t)set->at[index].weight + set->at[index].previous;
+}
+
+static void replace_lightest(const mo_validators_t *set, mo_seal_record_t *records, size_t count,
+                             const mo_seal_record_t *record) {
+    size_t lightest = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (either_weight(set, records[i].index) < either_weight(set, records[lightest].index)) {
+            lightest = i;
+        }
+    }
+    if (count > 0 && either_weight(set, records[lightest].index) < either_weight(set, record->index)) {
+        records[lightest] = *record;
+    }
+}
+
 size_t mo_rules_poll_signatures(const mo_poll_t *poll, const mo_hash_t *link, mo_seal_record_t *records,
                                 size_t max) {
     const mo_link_t *entry = mo_rules_poll_link(poll, link);
@@ -161,6 +179,11 @@ size_t mo_rules_poll_signatures(const mo_poll_t *poll, const mo_hash_t *link, mo
     while (serial != 0 && count < max && poll->signature_count - serial < MO_POLL_SIGNATURES_MAX) {
         const mo_poll_signature_t *kept = &poll->signatures[serial % MO_POLL_SIGNATURES_MAX];
         records[count++] = kept->record;
+        serial = kept->before;
+    }
+    while (serial != 0 && poll->signature_count - serial < MO_POLL_SIGNATURES_MAX) {
+        const mo_poll_signature_t *kept = &poll->signatures[serial % MO_POLL_SIGNATURES_MAX];
+        replace_lightest(&poll->validators, records, count, &kept->record);
         serial = kept->before;
     }
     mo_rules_seal_sort(records, count);

@@ -363,6 +363,26 @@ static void the_signatures_of_a_link_make_a_seal_that_the_set_weighs(void **stat
     assert_memory_equal(&tally, &world.outcome.tally, sizeof tally);
 }
 
+static void of_more_signatures_than_fit_a_seal_the_heaviest_are_given(void **state) {
+    (void)state;
+    world_found();
+    mo_poll_config_t config = world_config();
+    world.k1.updates[1].weight.value = 50;
+    world.k1.updates[2].weight.value = 60;
+    assert_int_equal(mo_rules_poll_found(&world.poll, world.block, &config, &world.k1), MO_POLL_ACCEPTED);
+    world_checkpoint(2);
+    mo_vote_t link = world_link(1, 2);
+    const uint32_t order[] = {1, 0, 2, 3};
+    for (size_t i = 0; i < COUNT(order); i++) {
+        assert_int_equal(world_vote(&link, order[i]), MO_POLL_ACCEPTED);
+    }
+    mo_hash_t hash = mo_rules_vote_hash(&link);
+    mo_seal_record_t records[2];
+    assert_int_equal(mo_rules_poll_signatures(&world.poll, &hash, records, 2), 2);
+    assert_int_equal(records[0].index, 1);
+    assert_int_equal(records[1].index, 2);
+}
+
 static void a_validator_without_weight_in_either_set_is_refused(void **state) {
     (void)state;
     world_found();
@@ -431,6 +451,7 @@ int main(void) {
         cmocka_unit_test(two_checkpoints_of_one_height_keep_their_own_votes),
         cmocka_unit_test(observations_of_origin_are_finalised_into_a_ring),
         cmocka_unit_test(the_signatures_of_a_link_make_a_seal_that_the_set_weighs),
+        cmocka_unit_test(of_more_signatures_than_fit_a_seal_the_heaviest_are_given),
         cmocka_unit_test(a_validator_without_weight_in_either_set_is_refused),
         cmocka_unit_test(random_votes_keep_the_invariants),
     };
