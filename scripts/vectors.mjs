@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as ethers from 'ethers';
+import { transaction_type_rows } from './vectors-transaction.mjs';
 import { trie_rows } from './vectors-trie.mjs';
 import { rng } from './vectors-rng.mjs';
 
@@ -164,6 +165,7 @@ const FILES = {
   secp: ['key digest address public-key r vs', signature_rows],
   address: ['creator nonce created salt init-code-hash created2', address_rows],
   transaction: ['key chain nonce tip fee gas to value input access unsigned signed hash', transaction_rows],
+  'transaction-types': ['see scripts/vectors-transaction.mjs', transaction_type_rows],
   eip712: ['see scripts/vectors.mjs', eip712_rows],
   abi: ['see scripts/vectors.mjs', abi_rows],
   header: ['number-of-fields fields... encoding hash', header_rows],

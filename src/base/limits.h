@@ -39,8 +39,8 @@
 #define MO_CALLDATA_BYTES_MAX (128 * 1024)
 
 /* A signed transaction around its call data: 1 (type) + 4 (list) + 9 * 33 (integers and signature) + 22 (to)
- * + 4 (data) + 1 (empty access list) = 329, rounded up. An access list comes on top and is bounded by the
- * buffer. */
+ * + 4 (data) + 1 (empty access list) = 329, rounded up. Access lists, blob hashes and authorizations come on top and
+ * are bounded by the buffer. */
 #define MO_TRANSACTION_OVERHEAD_BYTES_MAX 512
 #define MO_TRANSACTION_BYTES_MAX          (MO_CALLDATA_BYTES_MAX + MO_TRANSACTION_OVERHEAD_BYTES_MAX)
 

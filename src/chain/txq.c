@@ -331,6 +331,7 @@ static mo_err_t make_bid(mo_txq_t *queue, flight_t *flight, const mo_fees_bid_t 
         return err;
     }
     mo_transaction_t transaction = {
+        .type = MO_TRANSACTION_1559,
         .chain_id = queue->config.chain_id,
         .nonce = flight->row.nonce,
         .max_priority_fee_per_gas = mo_u256_from_u64(bid->tip),

@@ -10,9 +10,6 @@
 #define LIST_PREFIX   0xc0
 #define SHORT_MAX     55
 
-/* One byte of prefix and up to 8 of length. */
-#define PREFIX_BYTES_MAX 9
-
 const char *mo_rlp_verdict_name(mo_rlp_verdict_t verdict)
 {
     switch (verdict) {
@@ -226,7 +223,7 @@ mo_rlp_verdict_t mo_rlp_check(mo_bytes_t bytes)
 /* ---- Writing ---- */
 
 /* The prefix of an item whose payload has `length` bytes; returns the prefix's own size. */
-static size_t make_prefix(uint8_t first, size_t length, uint8_t prefix[PREFIX_BYTES_MAX])
+static size_t make_prefix(uint8_t first, size_t length, uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX])
 {
     if (length <= SHORT_MAX) {
         prefix[0] = (uint8_t)(first + length);
@@ -241,6 +238,11 @@ static size_t make_prefix(uint8_t first, size_t length, uint8_t prefix[PREFIX_BY
     return 1 + size;
 }
 
+size_t mo_rlp_list_prefix(size_t length, uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX])
+{
+    return make_prefix(LIST_PREFIX, length, prefix);
+}
+
 mo_rlp_writer_t mo_rlp_writer(mo_buffer_t *out)
 {
     return (mo_rlp_writer_t){.out = out};
@@ -249,7 +251,7 @@ mo_rlp_writer_t mo_rlp_writer(mo_buffer_t *out)
 void mo_rlp_put_bytes(mo_rlp_writer_t *writer, mo_bytes_t bytes)
 {
     if (bytes.size != 1 || bytes.data[0] >= STRING_PREFIX) {
-        uint8_t prefix[PREFIX_BYTES_MAX];
+        uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX];
         size_t size = make_prefix(STRING_PREFIX, bytes.size, prefix);
         mo_buffer_put(writer->out, (mo_bytes_t){prefix, size});
     }
@@ -286,7 +288,7 @@ void mo_rlp_close_list(mo_rlp_writer_t *writer)
     mo_buffer_t *out = writer->out;
     size_t start = writer->start[--writer->depth];
     size_t length = out->size - start;
-    uint8_t prefix[PREFIX_BYTES_MAX];
+    uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX];
     size_t size = make_prefix(LIST_PREFIX, length, prefix);
     /* Appended only to claim the room; the items then move behind their prefix. */
     mo_buffer_put(out, (mo_bytes_t){prefix, size});

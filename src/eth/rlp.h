@@ -128,6 +128,13 @@ MO_MUST_USE mo_rlp_verdict_t mo_rlp_finish(mo_rlp_reader_t *in);
 
 /* ---- Writing ---- */
 
+/* One byte of prefix and up to 8 of length. */
+#define MO_RLP_PREFIX_BYTES_MAX 9
+
+/* The prefix of a list whose items take `length` bytes, for whoever hashes a list without writing it down; returns
+ * the prefix's own size. */
+size_t mo_rlp_list_prefix(size_t length, uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX]);
+
 /* Writes items to the end of a buffer. Private. */
 typedef struct {
     mo_buffer_t *out;

@@ -46,7 +46,7 @@ static void read_row(const mo_rows_t *rows, case_t *c)
     memset(c, 0, sizeof *c);
     mo_hash_t key = mo_rows_hash(field[KEY]);
     memcpy(c->key.bytes, key.bytes, sizeof c->key.bytes);
-    c->transaction = (mo_transaction_t){.chain_id = mo_rows_u64(field[CHAIN]),
+    c->transaction = (mo_transaction_t){.type = MO_TRANSACTION_1559, .chain_id = mo_rows_u64(field[CHAIN]),
                                         .nonce = mo_rows_u64(field[NONCE]),
                                         .max_priority_fee_per_gas = mo_rows_u256(field[TIP]),
                                         .max_fee_per_gas = mo_rows_u256(field[FEE]),
@@ -106,7 +106,7 @@ static void what_does_not_fit_is_not_signed(void **state)
 static void a_key_out_of_range_signs_no_transaction(void **state)
 {
     (void)state;
-    mo_transaction_t transaction = {.chain_id = 1};
+    mo_transaction_t transaction = {.type = MO_TRANSACTION_1559, .chain_id = 1};
     mo_secp_key_t zero = {{0}};
     mo_buffer_t raw = MO_BUFFER(written);
     mo_hash_t hash;
@@ -122,7 +122,7 @@ static void the_largest_call_fits_the_named_maximum(void **state)
     static uint8_t room[MO_TRANSACTION_BYTES_MAX];
     memset(call, 0xff, sizeof call);
     mo_address_t to = {{1}};
-    mo_transaction_t transaction = {.chain_id = UINT64_MAX,
+    mo_transaction_t transaction = {.type = MO_TRANSACTION_1559, .chain_id = UINT64_MAX,
                                     .nonce = UINT64_MAX,
                                     .max_priority_fee_per_gas = MO_U256_MAX,
                                     .max_fee_per_gas = MO_U256_MAX,

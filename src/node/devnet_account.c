@@ -43,7 +43,8 @@ static mo_err_t gas_estimate(const mo_devnet_account_t *account, const mo_devnet
 
 static mo_err_t sign_and_send(mo_devnet_account_t *account, const mo_devnet_call_t *call, uint64_t gas, mo_hash_t *tx)
 {
-    const mo_transaction_t transaction = {.chain_id = account->plan.chain_id,
+    const mo_transaction_t transaction = {.type = MO_TRANSACTION_1559,
+                                          .chain_id = account->plan.chain_id,
                                           .nonce = account->nonce,
                                           .max_priority_fee_per_gas = mo_u256_from_u64(TIP),
                                           .max_fee_per_gas = mo_u256_from_u64(FEE_MAX),

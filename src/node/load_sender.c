@@ -53,7 +53,8 @@ static bool transfer_sign(const mo_load_t *load, uint64_t position, mo_buffer_t 
     /* Turns before this one in the batch that belong to the same sender. */
     const uint64_t ahead = position / MO_LOAD_SENDERS;
     mo_hash_t hash;
-    const mo_transaction_t transfer = {.chain_id = load->chain_id,
+    const mo_transaction_t transfer = {.type = MO_TRANSACTION_1559,
+                                       .chain_id = load->chain_id,
                                        .nonce = load->nonces[from] + ahead,
                                        .max_priority_fee_per_gas = mo_u256_from_u64(TIP),
                                        .max_fee_per_gas = mo_u256_from_u64(FEE_MAX),

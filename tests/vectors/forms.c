@@ -7,5 +7,7 @@ const mo_form_t mo_forms[] = {
     ROW(keccak, "*"),
     ROW(rlp, "*"),
     ROW(rlp_test, "*"),
+    ROW(transaction_test, "*"),
+    ROW(transaction_sign, "*"),
 };
 const size_t mo_form_count = sizeof mo_forms / sizeof mo_forms[0];

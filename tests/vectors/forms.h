@@ -11,6 +11,8 @@
 MO_FORM_FUNCTIONS(keccak)
 MO_FORM_FUNCTIONS(rlp)
 MO_FORM_FUNCTIONS(rlp_test)
+MO_FORM_FUNCTIONS(transaction_test)
+MO_FORM_FUNCTIONS(transaction_sign)
 
 extern const mo_form_t mo_forms[];
 extern const size_t mo_form_count;
