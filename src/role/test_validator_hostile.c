@@ -411,6 +411,40 @@ static void more_proposals_than_we_keep_do_not_keep_us_from_committing(void **st
     assert_int_equal(w->v.core.committed.dynasty, action->commit.transition.dynasty);
 }
 
+/* --- halts ------------------------------------------------------------------------------------------------------ */
+
+static void log_halted(world_t *w, uint64_t reason)
+{
+    text_t t = {0};
+    topic(&t, mo_bind_core_core_halted_event_topic);
+    put_number(&t, reason);
+    emit(w, &t, MO_CHAIN_ORIGIN, &w->v.config.core);
+}
+
+/* A checkpoint that is ready to be proposed, and once proposed to be committed, until the core halts (4.5). */
+static void to_a_halted_core_nothing_is_proposed_or_committed(void **state)
+{
+    world_t *w = *state;
+    begin(w, 0);
+    w->v.config.core = contract(5);
+    finalise_to_four(w);
+    tick(w, 0);
+    tick(w, 10000);
+    mo_action_propose_t ours = wants(w, MO_DUTY_PROPOSE)->propose;
+    log_proposal(w, &ours.transition, ours.stated_height, 500);
+    w->v.origin_time = 500;
+    tick(w, 0);
+    tick(w, 20000);
+    assert_non_null(wants(w, MO_DUTY_COMMIT));
+    log_halted(w, 2);
+    assert_int_equal(w->v.core.status, MO_CORE_HALTED);
+    tick(w, 0);
+    tick(w, 200000);
+    assert_null(wants(w, MO_DUTY_PROPOSE));
+    assert_null(wants(w, MO_DUTY_COMMIT));
+    assert_int_equal(w->v.disagreement, MO_DISAGREEMENT_NONE);
+}
+
 /* --- long waits ------------------------------------------------------------------------------------------------- */
 
 static void the_roots_stay_ours_however_many_checkpoints_follow(void **state)
@@ -451,6 +485,7 @@ int main(void)
         TEST(an_origin_checkpoint_reported_before_our_node_saw_it_is_voted_for),
         TEST(another_ones_vote_teaches_us_a_report_that_came_before_our_node),
         TEST(more_proposals_than_we_keep_do_not_keep_us_from_committing),
+        TEST(to_a_halted_core_nothing_is_proposed_or_committed),
         TEST(the_roots_stay_ours_however_many_checkpoints_follow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

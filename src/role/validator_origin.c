@@ -111,6 +111,13 @@ static void meta_block_committed(void *role, const mo_event_log_t *log)
     mo_validator_bind(v, e.link.source_height, &e.link.source);
 }
 
+/* For whatever reason: what is proposed lives no more, and nothing is proposed or committed again (4.5). */
+static void core_halted(void *role, const mo_event_log_t *log)
+{
+    TAKE(core_core_halted, e)
+    mo_rules_core_halt(&v->core);
+}
+
 void mo_validator_origin_log(mo_validator_role_t *v, const mo_event_log_t *log)
 {
     static const mo_role_follow_t rows[] = {
@@ -119,6 +126,7 @@ void mo_validator_origin_log(mo_validator_role_t *v, const mo_event_log_t *log)
         {&mo_bind_core_kernel_opened_event_topic, kernel_opened},
         {&mo_bind_core_meta_block_proposed_event_topic, meta_block_proposed},
         {&mo_bind_core_meta_block_committed_event_topic, meta_block_committed},
+        {&mo_bind_core_core_halted_event_topic, core_halted},
     };
     if (v->disagreement == MO_DISAGREEMENT_NONE && mo_address_equal(&log->address, &v->config.core)) {
         mo_role_dispatch(rows, sizeof rows / sizeof rows[0], v, log);

@@ -18,6 +18,9 @@ import {IRegistry, RegistryConfig, Tally} from "./IRegistry.sol";
 contract Core is ICore {
     using ExactToken for IERC20;
 
+    /// Why a core halted, as CoreHalted tells: no commit answered a halt challenge (4.4 c).
+    uint8 private constant HALT_UNANSWERED = 2;
+
     /// Slot 1. `haltChallengedAt` is when a halt challenge began, 0 none (4.4 c).
     struct Progress {
         CoreStatus status;
@@ -61,8 +64,13 @@ contract Core is ICore {
     uint64 public immutable challengePeriod;
     /// @inheritdoc ICore
     uint256 public immutable proposalBond;
+    /// @inheritdoc ICore
+    uint256 public immutable haltBond;
     uint64 private immutable _originEpoch;
     uint64 private immutable _rootHeight;
+    uint256 private immutable _haltAfter;
+    uint256 private immutable _haltWindow;
+    uint256 private immutable _setupGrace;
 
     /// @param config this core's parameters; `config.registry` is the predicted address of the registry, deployed next
     /// @param registryConfig the registry's parameters; it compares their hash when it is deployed
@@ -80,6 +88,10 @@ contract Core is ICore {
         gasStep = config.gasStep;
         challengePeriod = config.challengePeriod;
         proposalBond = config.proposalBond;
+        haltBond = config.haltBond;
+        _haltAfter = config.haltAfter;
+        _haltWindow = config.haltWindow;
+        _setupGrace = config.setupGrace;
         _originEpoch = config.originEpoch;
         _rootHeight = config.auxiliaryRootNumber / config.epoch;
         emit CoreCreated(setupHash, config, registryConfig, salt);
@@ -139,6 +151,7 @@ contract Core is ICore {
         });
         committedGas = t.gas;
         emit MetaBlockCommitted(height, t.kernel, transitionHash, link, roll, msg.sender);
+        _answerHaltChallenge();
         _openKernel(height + 1, parent, IRegistry(registry).advance(height + 1, roll));
     }
 
@@ -163,6 +176,50 @@ contract Core is ICore {
         IERC20(stakeToken).send(to, amount);
     }
 
+    // Halting (4.4 c)
+
+    /// @inheritdoc ICore
+    function challengeHalt() external {
+        _requireOpen();
+        Progress memory progress = _progress;
+        if (progress.haltChallengedAt != 0) revert HaltChallengePending(haltableAt());
+        uint256 from = progress.lastCommitAt + (progress.openHeight == 1 ? _setupGrace : _haltAfter);
+        if (block.timestamp < from) revert HaltChallengeTooEarly(from);
+        _progress.haltChallengedAt = uint64(block.timestamp);
+        _haltChallenger = msg.sender;
+        emit HaltChallenged(msg.sender, haltableAt());
+        IERC20(stakeToken).pull(msg.sender, haltBond);
+    }
+
+    /// @inheritdoc ICore
+    function halt() external {
+        _requireOpen();
+        uint64 from = haltableAt();
+        if (from == 0) revert HaltChallengeMissing();
+        if (block.timestamp < from) revert HaltWindowRunning(from);
+        _halt(HALT_UNANSWERED);
+    }
+
+    /// A commit answers the challenge that is pending, and takes its bond.
+    function _answerHaltChallenge() private {
+        if (_progress.haltChallengedAt == 0) return;
+        _endHaltChallenge(msg.sender);
+        emit HaltAnswered(msg.sender, haltBond);
+    }
+
+    /// Final. Whatever halts the core, a pending challenge asked for it: its bond returns.
+    function _halt(uint8 reason) private {
+        _progress.status = CoreStatus.Halted;
+        if (_progress.haltChallengedAt != 0) _endHaltChallenge(_haltChallenger);
+        emit CoreHalted(reason);
+    }
+
+    function _endHaltChallenge(address beneficiary) private {
+        _progress.haltChallengedAt = 0;
+        _haltChallenger = address(0);
+        credit[beneficiary] += haltBond;
+    }
+
     /// Opens K_height: the one place that writes the open kernel, its height and the time.
     function _openKernel(uint64 height, bytes32 parent, ValidatorUpdate[] memory updates) private {
         Kernel memory kernel = Kernel({height: height, parent: parent, updates: updates, gasTarget: gasTarget()});
@@ -175,8 +232,12 @@ contract Core is ICore {
 
     // Checks
 
-    function _requireOpenKernel(bytes32 kernel) private view {
+    function _requireOpen() private view {
         if (_progress.status != CoreStatus.Open) revert StatusInvalid(_progress.status);
+    }
+
+    function _requireOpenKernel(bytes32 kernel) private view {
+        _requireOpen();
         if (kernel != openKernel) revert KernelNotOpen(kernel, openKernel);
     }
 
@@ -264,6 +325,12 @@ contract Core is ICore {
     /// @inheritdoc ICore
     function lastCommitAt() external view returns (uint64) {
         return _progress.lastCommitAt;
+    }
+
+    /// @inheritdoc ICore
+    function haltableAt() public view returns (uint64) {
+        uint64 since = _progress.haltChallengedAt;
+        return since == 0 ? 0 : since + uint64(_haltWindow);
     }
 
     /// @inheritdoc ICore

@@ -105,6 +105,14 @@ interface ICore {
     error QuorumMissing(uint64 forward, uint64 forwardTotal, uint64 rear, uint64 rearTotal);
     /// @notice The bond is not to be had: the proposal is unknown, still live, forfeit, or was reclaimed.
     error BondNotReclaimable(bytes32 id, ProposalState state);
+    /// @notice A halt challenge is pending; halt() is possible from `haltableAt` on.
+    error HaltChallengePending(uint64 haltableAt);
+    /// @notice A halt challenge is admissible from this time on.
+    error HaltChallengeTooEarly(uint256 from);
+    /// @notice No halt challenge is pending.
+    error HaltChallengeMissing();
+    /// @notice The validators still have time to answer the halt challenge with a commit.
+    error HaltWindowRunning(uint64 haltableAt);
     /// @notice The caller has no credit.
     error NoCredit(address account);
     /// @notice Only the sources of the last 8 meta-blocks are kept.
@@ -127,6 +135,13 @@ interface ICore {
     event MetaBlockCommitted(
         uint64 indexed height, bytes32 kernelHash, bytes32 transitionHash, Vote link, bytes32 roll, address committer
     );
+    /// @notice A halt challenge began; halt() is possible from `haltableAt` on.
+    event HaltChallenged(address indexed challenger, uint64 haltableAt);
+    /// @notice A commit answered the halt challenge; its bond is the committer's credit.
+    event HaltAnswered(address indexed committer, uint256 amount);
+    /// @notice The core halted, for ever. reason 1 observation (4.4 a), 2 halt challenge (4.4 c), 3 slashed weight (4.5).
+    /// The bond of a pending halt challenge is its challenger's credit.
+    event CoreHalted(uint8 reason);
     event BondReclaimed(bytes32 indexed id, address indexed proposer, uint256 amount);
     event Collected(address indexed account, address indexed to, uint256 amount);
 
@@ -144,9 +159,17 @@ interface ICore {
 
     /// @notice Commits a proposed transition with the seal of its finalising link, and opens the next kernel (4.3).
     /// Checks, in order: Open; kernel; live; ready; chain; transition; finalising; source height; stated height;
-    /// seal; +2/3 in both sets.
+    /// seal; +2/3 in both sets. Answers a pending halt challenge: its bond is the caller's credit (4.4 c).
     /// @param seal signatures over `link` (interfaces 0.2)
     function commit(Transition calldata t, uint64 statedHeight, Vote calldata link, bytes calldata seal) external;
+
+    /// @notice Asks for a commit, with a bond, when none came for HALT_AFTER, or none at all for SETUP_GRACE (4.4 c).
+    /// Checks, in order: Open; none pending; time; bond.
+    function challengeHalt() external;
+
+    /// @notice Halts the core for ever when no commit answered the halt challenge in HALT_WINDOW; the bond is the
+    /// challenger's credit again (4.4 c). Checks, in order: Open; pending; time.
+    function halt() external;
 
     /// @notice Credits a proposer with its bond when the proposal committed or died with its kernel, was struck, or
     /// the core halted (4.2). Anyone may call.
@@ -164,6 +187,8 @@ interface ICore {
     function openHeight() external view returns (uint64);
     /// @notice When the last meta-block was committed; before B_1 when the core was opened.
     function lastCommitAt() external view returns (uint64);
+    /// @notice When halt() becomes possible if no commit comes before; 0 while no halt challenge is pending.
+    function haltableAt() external view returns (uint64);
     function committed() external view returns (Committed memory);
     function committedGas() external view returns (uint256);
     /// @notice Gas target of the open kernel: absolute accumulated gas (4.6).
@@ -178,6 +203,7 @@ interface ICore {
     function credit(address account) external view returns (uint256);
     function gasStep() external view returns (uint256);
     function challengePeriod() external view returns (uint64);
+    function haltBond() external view returns (uint256);
     function proposalBond() external view returns (uint256);
     /// @notice keccak256(abi.encode(registry's config)), which the registry compares with its own.
     function registryConfigHash() external view returns (bytes32);
