@@ -14,8 +14,9 @@
  * more for each transaction's hash: 256 full blocks of 1,000 transactions are 17 MiB. */
 #define MO_RPC_BATCH_MAX 256
 
-/* One HTTP response. */
-#define MO_RPC_RESPONSE_MAX (32U << 20)
+/* One HTTP response. The largest that must fit are the logs of one full block (MO_FOLLOW_LOGS_MAX): 65,536 of about 600
+ * bytes of JSON and 8 MiB of data in hex are 55 MiB. */
+#define MO_RPC_RESPONSE_MAX (64U << 20)
 
 /* Raw return data, contract code (EIP-170: 24,576), one log's data. */
 #define MO_RPC_RETURN_MAX (128U << 10)
@@ -40,8 +41,10 @@
 #define MO_FOLLOW_BATCH_MAX (MO_RPC_BATCH_MAX - 1)
 #define MO_FOLLOW_DEPTH     8192
 
-/* Logs the follower holds at once, and the bytes of their data. */
-#define MO_FOLLOW_LOGS_MAX  8192
+/* Logs the follower holds at once, and the bytes of their data. One block's logs must fit, or a stranger could stop every
+ * follower by filling a block: a log costs 375 gas, 375 a topic and what the call around it costs, 1,000 at the very
+ * least, and 8 gas a byte. A block of 60 million gas holds 60,000 logs and 7.5 MB at most. Pages are touched when used. */
+#define MO_FOLLOW_LOGS_MAX  65536
 #define MO_FOLLOW_BYTES_MAX (8U << 20)
 
 /* Transactions in flight of one key, those with an outcome that nobody has taken included; and bids for one of them:
