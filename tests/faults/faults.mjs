@@ -6,7 +6,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Devnet, offences, sleep, until } from './devnet.mjs';
+import { Griefer, outcomes } from './griefer.mjs';
 import { Line } from './proxy.mjs';
+import { Sender } from './sender.mjs';
 
 const [mosaic, ...wanted] = process.argv.slice(2);
 const port = Number(process.env.MO_FAULTS_PORT ?? 29545);
@@ -140,6 +142,49 @@ const stages = {
       fs.renameSync(path.join(folder, 'away', name), path.join(folder, name));
     net.start('validator-4');
     await catches_up(net, 'validator-4', 'guard restored');
+  },
+
+  async griefed(net) {
+    const griefer = new Griefer(net, path.dirname(mosaic));
+    const did = async (what, chain, sent) => said(`${what}: ${await outcomes(net[chain], sent)} succeeded`);
+    await did('runs', 'auxiliary', await griefer.runs());
+    await did('invented headers of origin', 'auxiliary', await griefer.origin_headers());
+    await did('batches', 'auxiliary', await griefer.garbage());
+    await goes_on(net, 'after runs, headers, batches', 3);
+    const height = await griefer.core.openHeight();
+    await did('proposals', 'origin', await griefer.proposals(270));
+    const early = [];
+    const end = Date.now() + 12000;
+    while (Date.now() < end) {
+      early.push(...(await griefer.early_origin()));
+      await sleep(100);
+    }
+    await did('early reports of every other checkpoint of origin', 'auxiliary', early);
+    await goes_on(net, 'origin reported early', 3);
+    const on = await until(60, async () => (await griefer.core.openHeight()) >= height + 2n);
+    check(on, `meta-blocks commit behind 270 false proposals (open ${height} -> ${await griefer.core.openHeight()})`);
+  },
+
+  // The facilitator dies at every moment of three transfers; each is carried once, and no file is refused.
+  async carried(net) {
+    await until(60, () => /gateway pair is open|pair.*open/i.test(fs.readFileSync(net.log, 'utf8')));
+    const sender = new Sender(net);
+    await sender.allow();
+    for (let i = 0; i < 3; i++) await sender.stake(i + 1);
+    let kills = 0;
+    const start = Date.now();
+    const done = await until(100, async () => {
+      await net.end('facilitator');
+      net.start('facilitator');
+      kills++;
+      await sleep(700 + Math.random() * 2500);
+      return (await sender.delivered()) === 3;
+    });
+    check(done, `three stakes arrive although the facilitator is killed all the time (${await sender.delivered()})`);
+    said(`three stakes arrived after ${((Date.now() - start) / 1000).toFixed(0)} s and ${kills} kills`);
+    const folder = (name) => fs.readdirSync(path.join(net.state, 'facilitator', name)).filter((file) => file.endsWith('.json')).length;
+    await until(5, () => folder('declared') === 3);
+    check(folder('declared') === 3 && folder('refused') === 0, `files: ${['inbox', 'declared', 'refused'].map(folder)}`);
   },
 
   // Below the last finalised checkpoint, as nothing but a broken chain of producers does: every validator must stop.
