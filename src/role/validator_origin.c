@@ -84,20 +84,23 @@ static void meta_block_proposed(void *role, const mo_event_log_t *log)
     check(v, verdict == MO_CORE_FULL ? MO_CORE_ACCEPTED : verdict);
 }
 
-/* What was committed though we do not keep its proposal is a T that our own copy of the polling place gives. */
+/* What was committed though we do not keep its proposal. When our own copy of the polling place has come to its source,
+ * it is the T that this gives; in a replay, where origin runs ahead, it need not have. */
 static mo_core_verdict_t observe_missed(mo_validator_role_t *v, const mo_bind_core_meta_block_committed_event_t *e,
                                         mo_meta_block_t *block)
 {
     mo_transition_t transition;
-    mo_core_verdict_t missing = MO_CORE_PROPOSAL_NOT_LIVE;
-    if (!v->proposals_missed || !v->stores_known ||
+    if (!v->proposals_missed) {
+        return MO_CORE_PROPOSAL_NOT_LIVE;
+    }
+    if (!v->stores_known ||
         mo_rules_poll_transition(&v->poll, &e->link.source, &transition) != MO_POLL_ACCEPTED) {
-        return missing;
+        return mo_rules_core_observe_unseen_commit(&v->core, &e->kernel_hash, &e->transition_hash, &e->link, block);
     }
     mo_hash_t hash = mo_rules_transition_hash(&transition);
     return mo_hash_equal(&hash, &e->transition_hash)
                ? mo_rules_core_observe_known_commit(&v->core, &e->kernel_hash, &transition, &e->link, block)
-               : missing;
+               : MO_CORE_PROPOSAL_NOT_LIVE;
 }
 
 static void meta_block_committed(void *role, const mo_event_log_t *log)

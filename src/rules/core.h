@@ -109,6 +109,7 @@ typedef struct {
     mo_kernel_t kernel; /* the open one */
     mo_hash_t kernel_hash;
     mo_committed_t committed;
+    bool committed_unseen; /* its proposal was not kept: gas is that of the one before until the next kernel opens */
     mo_hash_t sources[MO_CORE_SOURCES_MAX]; /* source block of B_k at k % MO_CORE_SOURCES_MAX */
     mo_proposal_t proposals[MO_CORE_PROPOSALS_MAX];
     size_t proposal_count;

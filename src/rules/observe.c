@@ -3,6 +3,7 @@
 #include "rules/core_parts.h"
 #include "rules/kernel.h"
 #include "rules/transition.h"
+#include "rules/vote.h"
 
 static const mo_proposal_t *proposal_of(const mo_core_t *core, const mo_hash_t *transition,
                                         mo_height_t source) {
@@ -56,16 +57,44 @@ mo_core_verdict_t mo_rules_core_observe_known_commit(mo_core_t *core, const mo_h
     return verdict == MO_CORE_ACCEPTED ? stand(core, transition, &hash, link, block) : verdict;
 }
 
+mo_core_verdict_t mo_rules_core_observe_unseen_commit(mo_core_t *core, const mo_hash_t *kernel,
+                                                      const mo_hash_t *transition, const mo_vote_t *link,
+                                                      mo_meta_block_t *block) {
+    *block = (mo_meta_block_t){0};
+    mo_core_verdict_t verdict = check_open(core, kernel);
+    if (verdict == MO_CORE_ACCEPTED) {
+        verdict = mo_core_link_check(core, transition, link);
+    }
+    if (verdict != MO_CORE_ACCEPTED) {
+        return verdict;
+    }
+    mo_transition_t before = {.dynasty = core->committed.dynasty,
+                              .origin_number = core->committed.origin_number,
+                              .gas = core->committed.gas};
+    *block = (mo_meta_block_t){
+        .kernel = core->kernel_hash, .transition = *transition, .vote = mo_rules_vote_hash(link)};
+    mo_core_committed_set(core, &before, link);
+    core->committed_unseen = true;
+    return MO_CORE_ACCEPTED;
+}
+
 mo_core_verdict_t mo_rules_core_observe_kernel(mo_core_t *core, const mo_meta_block_t *block,
                                                const mo_kernel_t *next) {
     if (core->status != MO_CORE_OPEN) {
         return MO_CORE_STATUS_INVALID;
     }
     mo_hash_t parent = mo_rules_meta_block_hash(block);
-    mo_core_verdict_t verdict = mo_core_kernel_check(core, next, &parent, core->committed.gas);
+    mo_u256_t gas = core->committed.gas;
+    if (core->committed_unseen && (!mo_u256_sub(next->gas_target, core->config.gas_step, &gas) ||
+                                   !mo_u256_less(core->committed.gas, gas))) {
+        return MO_CORE_GAS_TARGET_MISMATCH;
+    }
+    mo_core_verdict_t verdict = mo_core_kernel_check(core, next, &parent, gas);
     if (verdict != MO_CORE_ACCEPTED) {
         return verdict;
     }
+    core->committed.gas = gas;
+    core->committed_unseen = false;
     mo_core_kernel_open(core, next);
     return MO_CORE_ACCEPTED;
 }

@@ -30,6 +30,13 @@ MO_MUST_USE mo_core_verdict_t mo_rules_core_observe_known_commit(mo_core_t *core
                                                                  const mo_transition_t *transition,
                                                                  const mo_vote_t *link, mo_meta_block_t *block);
 
+/* The same when of T only its hash is known. Its gas follows
+ * from the target of the kernel that opens next; dynasty and observation stay those of the meta-block before, below the
+ * true ones, and bind no proposal more than the source's height does, which rises with them. */
+MO_MUST_USE mo_core_verdict_t mo_rules_core_observe_unseen_commit(mo_core_t *core, const mo_hash_t *kernel,
+                                                                  const mo_hash_t *transition,
+                                                                  const mo_vote_t *link, mo_meta_block_t *block);
+
 /* `next` opened, whose parent must be `block`, the last committed one. Nothing changes on failure. */
 MO_MUST_USE mo_core_verdict_t mo_rules_core_observe_kernel(mo_core_t *core, const mo_meta_block_t *block,
                                                            const mo_kernel_t *next);

@@ -22,6 +22,29 @@ static void a_commit_observed_is_a_commit_decided(void **state) {
     assert_memory_equal(&core, &decided, sizeof core);
 }
 
+/* The state differs in what only the proposal tells, and binds no later proposal but by the source's height. */
+static void a_commit_whose_proposal_was_not_kept_is_followed_by_hashes(void **state) {
+    (void)state;
+    core_open();
+    mo_commitment_t wish = core_commitment(8);
+    mo_kernel_t next = core_next(&wish.transition, &wish.link);
+    mo_hash_t kernel = core.kernel_hash;
+    mo_meta_block_t block;
+    core.proposal_count = 0;
+    assert_int_equal(mo_rules_core_observe_commit(&core, &kernel, &wish.link.transition, &wish.link, &block),
+                     MO_CORE_PROPOSAL_NOT_LIVE);
+    assert_int_equal(
+        mo_rules_core_observe_unseen_commit(&core, &kernel, &wish.link.transition, &wish.link, &block),
+        MO_CORE_ACCEPTED);
+    mo_kernel_t low = next;
+    low.gas_target = core.config.gas_step;
+    assert_int_equal(mo_rules_core_observe_kernel(&core, &block, &low), MO_CORE_GAS_TARGET_MISMATCH);
+    assert_int_equal(mo_rules_core_observe_kernel(&core, &block, &next), MO_CORE_ACCEPTED);
+    assert_true(mo_u256_equal(core.committed.gas, wish.transition.gas));
+    assert_int_equal(core.committed.source_height.value, 8);
+    assert_false(core.committed_unseen);
+}
+
 static void an_observed_commit_is_refused_where_it_disagrees(void **state) {
     (void)state;
     core_open();
@@ -101,6 +124,7 @@ static void an_observed_kernel_must_follow_the_committed_block(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_commit_observed_is_a_commit_decided),
+        cmocka_unit_test(a_commit_whose_proposal_was_not_kept_is_followed_by_hashes),
         cmocka_unit_test(an_observed_commit_is_refused_where_it_disagrees),
         cmocka_unit_test(a_false_statement_never_commits),
         cmocka_unit_test(an_observed_kernel_must_follow_the_committed_block),

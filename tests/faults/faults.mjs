@@ -162,6 +162,9 @@ const stages = {
     await did('early reports of every other checkpoint of origin', 'auxiliary', early);
     await goes_on(net, 'origin reported early', 3);
     const on = await until(60, async () => (await griefer.core.openHeight()) >= height + 2n);
+    await net.end('validator-0');
+    net.start('validator-0');
+    await catches_up(net, 'validator-0', 'made anew after all that');
     check(on, `meta-blocks commit behind 270 false proposals (open ${height} -> ${await griefer.core.openHeight()})`);
   },
 
