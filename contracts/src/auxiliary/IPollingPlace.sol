@@ -143,6 +143,17 @@ interface IPollingPlace {
     /// @notice A validator got its key index, the same as on origin.
     event ValidatorJoined(uint32 indexed index, address indexed signer, uint96 weight);
 
+    /// @notice Two signed votes ended a validator (2.3): theta is 0 for ever. condition 1, 2 or 3; the hashes are the
+    /// votes' struct hashes.
+    event Slashed(
+        uint32 indexed index,
+        address indexed signer,
+        uint8 condition,
+        bytes32 hashA,
+        bytes32 hashB,
+        address indexed reporter
+    );
+
     /// Why a record of a batch was passed over; the order of the checks of a record.
     enum SkipReason {
         None,
@@ -221,6 +232,11 @@ interface IPollingPlace {
     /// @notice The records of a batch are 1 to MAX_BATCH times 68 bytes.
     error RecordsLengthInvalid(uint256 length, uint256 maximum);
 
+    // Offences (2.3), after those of lib/Offence; then {ValidatorSlashed}.
+
+    /// @notice The votes' signer has no index here: no kernel that carries its join was relayed.
+    error OffenderUnknown(address signer);
+
     /// @notice Records one validator's vote. Open to anyone with the signature.
     /// @dev Checks, in this order (2.8): ChainUnknown; HeightsNotAscending; SourceNotJustified; SourceBelowFinalised;
     /// TargetNotAnchored or TargetNotReported; TargetHeightMismatch; SourceNotAnchored, DynastyHintWrong,
@@ -237,6 +253,13 @@ interface IPollingPlace {
     /// its own is passed over, with {VoteSkipped} if it is signed by the validator that it names.
     /// @param records 68 bytes each, in any order: index big-endian uint32, r, vs
     function voteBatch(Vote calldata link, bytes calldata records, Hints calldata hints) external;
+
+    /// @notice Ends a validator that signed two votes that offend together (2.3). Open to anyone, from the kernel that
+    /// carries the validator on. Its votes count no more; recorded tallies stay, and so do the totals until a kernel
+    /// carries the slash (5.3).
+    /// @dev Checks: those of lib/Offence; OffenderUnknown; ValidatorSlashed.
+    /// @param signatureA over `a`, 64 bytes (1.4); `signatureB` likewise
+    function slash(Vote calldata a, bytes calldata signatureA, Vote calldata b, bytes calldata signatureB) external;
 
     /// @notice Takes over the next kernel, which the kernel relay has proven (5.6).
     /// @dev Checks: CallerNotKernelRelay; KernelHeightMismatch; KernelAlreadyPending; TooManyUpdates; per update

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {MosaicHash} from "../lib/MosaicHash.sol";
+import {Offence} from "../lib/Offence.sol";
 import {Quorum} from "../lib/Quorum.sol";
 import {Seal} from "../lib/Seal.sol";
 import {Signatures} from "../lib/Signatures.sol";
@@ -154,6 +155,23 @@ contract PollingPlace is IPollingPlace {
             if (reason > SkipReason.SignatureInvalid) emit VoteSkipped(index, uint8(reason));
         }
         if (!tally.fresh) _close(tally, cast);
+    }
+
+    /// @inheritdoc IPollingPlace
+    function slash(Vote calldata a, bytes calldata signatureA, Vote calldata b, bytes calldata signatureB)
+        external
+        override
+    {
+        Offence.Scope memory scope = Offence.Scope(CORE_ID, ORIGIN_ID, DOMAIN_SEPARATOR);
+        Offence.Proven memory proven = Offence.prove(scope, a, signatureA, b, signatureB);
+        Signer memory s = _signers[proven.signer];
+        if (s.key == 0) revert OffenderUnknown(proven.signer);
+        uint32 index = s.key - 1;
+        if (s.slashed) revert ValidatorSlashed(index);
+        Voting storage v = _voting[index];
+        _signers[proven.signer] = Signer(s.key, true, v.weight);
+        (v.weight, v.previous) = (0, 0);
+        emit Slashed(index, proven.signer, proven.condition, proven.hashA, proven.hashB, msg.sender);
     }
 
     /// @inheritdoc IPollingPlace

@@ -18,8 +18,9 @@ import {IRegistry, RegistryConfig, Tally} from "./IRegistry.sol";
 contract Core is ICore {
     using ExactToken for IERC20;
 
-    /// Why a core halted, as CoreHalted tells: no commit answered a halt challenge (4.4 c).
+    /// Why a core halted, as CoreHalted tells: no commit answered a halt challenge (4.4 c); slashed weight (4.5).
     uint8 private constant HALT_UNANSWERED = 2;
+    uint8 private constant HALT_SLASHED = 3;
 
     /// Slot 1. `haltChallengedAt` is when a halt challenge began, 0 none (4.4 c).
     struct Progress {
@@ -176,7 +177,7 @@ contract Core is ICore {
         IERC20(stakeToken).send(to, amount);
     }
 
-    // Halting (4.4 c)
+    // Halting (4.4 c, 4.5)
 
     /// @inheritdoc ICore
     function challengeHalt() external {
@@ -198,6 +199,13 @@ contract Core is ICore {
         if (from == 0) revert HaltChallengeMissing();
         if (block.timestamp < from) revert HaltWindowRunning(from);
         _halt(HALT_UNANSWERED);
+    }
+
+    /// @inheritdoc ICore
+    function haltForSlashing() external {
+        if (msg.sender != registry) revert NotRegistry(msg.sender);
+        _requireOpen();
+        _halt(HALT_SLASHED);
     }
 
     /// A commit answers the challenge that is pending, and takes its bond.
@@ -228,6 +236,7 @@ contract Core is ICore {
         _progress.openHeight = height;
         _progress.lastCommitAt = uint64(block.timestamp);
         emit KernelOpened(height, kernelHash, kernel);
+        if (IRegistry(registry).slashedThird(height)) _halt(HALT_SLASHED);
     }
 
     // Checks

@@ -118,6 +118,9 @@ interface ICore {
     /// @notice Only the sources of the last 8 meta-blocks are kept.
     error SourceNotKept(uint64 height, uint64 openHeight);
 
+    /// @notice Only the registry calls this.
+    error NotRegistry(address caller);
+
     // Events: enough to rebuild all state.
 
     event CoreCreated(bytes32 indexed setupHash, CoreConfig config, RegistryConfig registryConfig, bytes32 salt);
@@ -170,6 +173,11 @@ interface ICore {
     /// @notice Halts the core for ever when no commit answered the halt challenge in HALT_WINDOW; the bond is the
     /// challenger's credit again (4.4 c). Checks, in order: Open; pending; time.
     function halt() external;
+
+    /// @notice Halts for ever: a third of the forward or the rear set is slashed (4.5). Only the registry, after a slash;
+    /// when a kernel opens the core asks the registry itself.
+    /// Checks, in order: caller; Open.
+    function haltForSlashing() external;
 
     /// @notice Credits a proposer with its bond when the proposal committed or died with its kernel, was struck, or
     /// the core halted (4.2). Anyone may call.

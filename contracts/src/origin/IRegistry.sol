@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ValidatorUpdate} from "../lib/Types.sol";
+import {ValidatorUpdate, Vote} from "../lib/Types.sol";
 
 /// All parameters of a registry; all immutable, all in the core's setupHash (interfaces 0.5). Amounts in the stake
 /// token's smallest unit, times in seconds, fractions of 1e18.
@@ -91,6 +91,8 @@ struct Tally {
 ///     None --> Queued --------------> Active --------> Leaving ----------> Leaving -------> Released ----> Withdrawn
 ///                |  carries the join                    carries the logout  (n_e set)
 ///                +--> Cancelled (refunded at once)
+///
+/// Two signed votes that offend together end any of Queued, Active, Leaving and Released: Slashed, for ever (2.3).
 interface IRegistry {
     // Errors, in the order of the checks of the constructor and of each function.
 
@@ -148,11 +150,15 @@ interface IRegistry {
     /// @notice A signature of the seal is invalid or not by the validator of its index.
     error SealSignatureInvalid(uint32 index, address expected, address actual);
 
+    /// @notice The caller has no credit.
+    error NoCredit(address account);
+
     // Events: enough to rebuild all state. Signers and amounts; heights are those of kernels.
 
     /// @notice A signer registered with its stake and public key.
     event Deposited(address indexed signer, address indexed withdrawal, uint256 amount, bytes32 x, bytes32 y);
     /// @notice An update waits at the tail of its kind's queue. kind 0 join, 1 weight, 2 logout, 3 slash.
+    /// `weight` is the new one; of a slash it is what leaves the totals when a kernel carries it.
     event UpdateQueued(address indexed signer, uint8 kind, uint96 weight);
     /// @notice A deposit was cancelled before a kernel carried it; its join left the queue.
     event DepositCancelled(address indexed signer, address indexed withdrawal, uint256 amount);
@@ -164,6 +170,19 @@ interface IRegistry {
     event ReleaseStarted(address indexed signer, uint64 releasableAt);
     /// @notice The stake was paid to the withdrawal address.
     event Withdrawn(address indexed signer, address indexed to, uint256 amount);
+
+    /// @notice Two signed votes ended a validator (2.3): its whole stake is gone. `reward` of it is the reporter's credit,
+    /// the rest is burned. condition 1, 2 or 3; the hashes are the votes' struct hashes.
+    event Slashed(
+        address indexed signer,
+        uint8 condition,
+        bytes32 hashA,
+        bytes32 hashB,
+        address indexed reporter,
+        uint256 stake,
+        uint256 reward
+    );
+    event Collected(address indexed account, address indexed to, uint256 amount);
 
     // Actions
 
@@ -195,6 +214,18 @@ interface IRegistry {
     /// @notice Samples the weight anew and queues it if it changed (5.2). Anyone may call.
     function refresh(address signer) external;
 
+    /// @notice Ends a validator that signed two votes that offend together (2.3). Anyone may call, until the stake is
+    /// withdrawn, before opening and after a halt too. It weighs nothing at any height at once; the totals follow when
+    /// a kernel carries the slash (5.3). Its update that waited is dropped. The caller is credited REPORTER_SHARE of the
+    /// stake, rounded down, the rest is burned: it stays here and counts in `burned`. Halts the core if a third of a
+    /// set is slashed then (4.5).
+    /// Checks, in order: those of lib/Offence; state Queued, Active, Leaving or Released.
+    /// @param signatureA over `a`, 64 bytes (1.4); `signatureB` likewise
+    function slash(Vote calldata a, bytes calldata signatureA, Vote calldata b, bytes calldata signatureB) external;
+
+    /// @notice Pays the caller's whole credit out.
+    function collect(address to) external;
+
     /// @notice Makes the first U queued joins the founders: indices from 0, F(0) = F(1). Only the core.
     /// @return updates those of K_1, in order
     function found() external returns (ValidatorUpdate[] memory updates);
@@ -221,6 +252,19 @@ interface IRegistry {
 
     /// @notice The sum of F(k), for k from the open height - 2 to the open height.
     function total(uint64 k) external view returns (uint64);
+
+    /// @notice D(k): the part of `total(k)` that belongs to slashed validators, for the open height and the one before.
+    function slashedSum(uint64 k) external view returns (uint64);
+
+    /// @notice Whether a third of the forward or rear set of K_n is slashed, n the open height: +2/3 is out of reach and
+    /// the core halts (4.5).
+    function slashedThird(uint64 n) external view returns (bool);
+
+    /// @notice Stake tokens that an account can collect.
+    function credit(address account) external view returns (uint256);
+
+    /// @notice Stake tokens that are held here and belong to nobody any more.
+    function burned() external view returns (uint256);
 
     /// @notice The roll of height k, for the last 8 committed heights.
     function roll(uint64 k) external view returns (bytes32);

@@ -4,12 +4,14 @@ pragma solidity 0.8.30;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ExactToken} from "../lib/ExactToken.sol";
 import {MosaicHash} from "../lib/MosaicHash.sol";
+import {Offence} from "../lib/Offence.sol";
 import {PublicKey} from "../lib/PublicKey.sol";
 import {Signatures} from "../lib/Signatures.sol";
-import {ValidatorUpdate} from "../lib/Types.sol";
+import {ValidatorUpdate, Vote} from "../lib/Types.sol";
 import {CoreStatus, ICore} from "./ICore.sol";
 import {Account, IRegistry, RegistryConfig, Tally, ValidatorState, Voter} from "./IRegistry.sol";
 import {IReputation} from "./IReputation.sol";
+import {SlashedWeight} from "./SlashedWeight.sol";
 import {Entry, Queues, UpdateQueues} from "./UpdateQueues.sol";
 import {Voters, ValidatorSet} from "./ValidatorSet.sol";
 
@@ -18,11 +20,12 @@ import {Voters, ValidatorSet} from "./ValidatorSet.sol";
 /// store has its place.
 ///
 ///      0 accounts   1 voters   2 totals   3 slashed sums   4 index count   5 queue ends   6 queue entries
-///      7 entry count   8 loss index (4.6)   9..16 rolls   17 vetoed (7.5)   18 credit (2.3)
+///      7 entry count   8 loss index (4.6)   9..16 rolls   17 vetoed (7.5)   18 credit (2.3)   19 burned (2.3)
 contract Registry is IRegistry {
     using ExactToken for IERC20;
     using UpdateQueues for Queues;
     using ValidatorSet for Voters;
+    using SlashedWeight for Voters;
 
     /// A loss that everybody carried at `faultHeight` bears: stake = shares * index(now) / index(before n_0) (4.6).
     struct Loss {
@@ -41,7 +44,10 @@ contract Registry is IRegistry {
     bytes32[8] private _rolls;
     /// @inheritdoc IRegistry
     mapping(address gateway => bool) public vetoed;
-    mapping(address account => uint256) private _credit;
+    /// @inheritdoc IRegistry
+    mapping(address account => uint256) public credit;
+    /// @inheritdoc IRegistry
+    uint256 public burned;
 
     /// @inheritdoc IRegistry
     address public immutable core;
@@ -56,11 +62,14 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     uint32 public immutable maxUpdates;
     bytes32 private immutable _domain;
+    bytes32 private immutable _coreId;
+    bytes32 private immutable _originId;
     uint256 private immutable _minValidators;
     uint256 private immutable _minStakeTotal;
     uint256 private immutable _withdrawalDelay;
     address private immutable _reputation;
     uint256 private immutable _reputationGas;
+    uint256 private immutable _reporterShare;
 
     modifier onlyCore() {
         if (msg.sender != core) revert NotCore(msg.sender);
@@ -80,6 +89,8 @@ contract Registry is IRegistry {
         core = core_;
         stakeToken = ICore(core_).stakeToken();
         _domain = ICore(core_).domainSeparator();
+        _coreId = MosaicHash.coreId(block.chainid, core_);
+        _originId = MosaicHash.originId(block.chainid);
         depositsUntil = uint64(block.timestamp) + config.depositPeriod;
         minStake = config.minStake;
         weightUnit = config.weightUnit;
@@ -89,6 +100,7 @@ contract Registry is IRegistry {
         _withdrawalDelay = config.withdrawalDelay;
         _reputation = config.reputation;
         _reputationGas = config.reputationGas;
+        _reporterShare = config.reporterShare;
     }
 
     // Deposits and departures
@@ -180,6 +192,45 @@ contract Registry is IRegistry {
         uint32 weight = _sampledWeight(signer, account_);
         if (weight == _set.voters[account_.index].weight) revert WeightUnchanged(signer, weight);
         _enqueue(UpdateQueues.WEIGHT, signer, weight);
+    }
+
+    // Offences
+
+    /// @inheritdoc IRegistry
+    function slash(Vote calldata a, bytes calldata signatureA, Vote calldata b, bytes calldata signatureB) external {
+        Offence.Scope memory scope = Offence.Scope({coreId: _coreId, originId: _originId, domain: _domain});
+        Offence.Proven memory proven = Offence.prove(scope, a, signatureA, b, signatureB);
+        Account storage account_ = _accounts[proven.signer];
+        ValidatorState state = account_.state;
+        if (state == ValidatorState.None || state > ValidatorState.Released) revert StateInvalid(proven.signer, state);
+        _dequeue(account_);
+        account_.state = ValidatorState.Slashed;
+        uint256 stake = account_.shares;
+        account_.shares = 0;
+        uint256 reward = stake * _reporterShare / ONE;
+        credit[msg.sender] += reward;
+        burned += stake - reward;
+        emit Slashed(proven.signer, proven.condition, proven.hashA, proven.hashB, msg.sender, stake, reward);
+        // A join that no kernel carried has no index and no weight.
+        if (account_.joinHeight != 0) _endVoting(proven.signer, account_.index);
+    }
+
+    /// Takes the weight at every height, and halts the core if that leaves a third of a set without a vote (4.5).
+    function _endVoting(address signer, uint32 index) private {
+        uint64 height = ICore(core).openHeight();
+        uint32 weight = _set.slash(index, height);
+        if (weight != 0) _enqueue(UpdateQueues.SLASH, signer, weight);
+        if (!_set.reachesThird(height) || _halted()) return;
+        ICore(core).haltForSlashing();
+    }
+
+    /// @inheritdoc IRegistry
+    function collect(address to) external {
+        uint256 amount = credit[msg.sender];
+        if (amount == 0) revert NoCredit(msg.sender);
+        credit[msg.sender] = 0;
+        emit Collected(msg.sender, to, amount);
+        IERC20(stakeToken).send(to, amount);
     }
 
     // The set, moved by the core
@@ -380,6 +431,16 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     function total(uint64 k) external view returns (uint64) {
         return _set.total(k);
+    }
+
+    /// @inheritdoc IRegistry
+    function slashedSum(uint64 k) external view returns (uint64) {
+        return _set.slashedSums[k % 4];
+    }
+
+    /// @inheritdoc IRegistry
+    function slashedThird(uint64 n) external view returns (bool) {
+        return _set.reachesThird(n);
     }
 
     /// @inheritdoc IRegistry

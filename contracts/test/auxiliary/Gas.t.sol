@@ -48,6 +48,22 @@ contract AuxiliaryGasTest is World {
         _batch(25, "voteBatch: 25, finalising");
     }
 
+    function test_gas_of_a_slash() public {
+        build(four());
+        reach(4);
+        (Vote memory a, Vote memory b) = (linkOf(2, 3), linkOf(2, 3));
+        b.target = keccak256("a fork");
+        (bytes memory signatureA, bytes memory signatureB) = (_evidence(a), _evidence(b));
+        place.slash(a, signatureA, b, signatureB);
+        vm.snapshotGasLastCall(GROUP, "slash");
+        assertTrue(place.signer(signerOf(0)).slashed);
+    }
+
+    function _evidence(Vote memory cast_) private view returns (bytes memory) {
+        (bytes32 r, bytes32 vs) = signed(0, cast_);
+        return abi.encodePacked(r, vs);
+    }
+
     function test_gas_of_a_relay() public {
         build(four());
         advance();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {OriginFixture} from "./OriginFixture.sol";
+import {SlashFixture} from "./SlashFixture.sol";
 
 /// @dev What each call costs as a transaction of its own, in contracts/snapshots/Origin.json. Commits are measured once
 /// the rings of sources and rolls are written round, as all commits but the first eight are.
-contract GasTest is OriginFixture {
+contract GasTest is SlashFixture {
     string private constant GROUP = "Origin";
 
     function setUp() public override {
@@ -94,6 +94,23 @@ contract GasTest is OriginFixture {
         _logout(0);
         _logout(1);
         _measureCommit(15, "commit, 15 signers, 2 logouts");
+    }
+
+    function test_gas_of_a_slash() public {
+        _open(4);
+        _commits(1);
+        _slash(0);
+        vm.snapshotGasLastCall(GROUP, "slash, 4 validators");
+        _slash(1);
+        vm.snapshotGasLastCall(GROUP, "slash that halts, 4 validators");
+        registry.collect(address(this));
+        vm.snapshotGasLastCall(GROUP, "collect of a reward");
+        _deploy();
+        _open(100);
+        _commits(2);
+        assertEq(registry.indexCount(), 100);
+        _slash(0);
+        vm.snapshotGasLastCall(GROUP, "slash, 100 validators");
     }
 
     function test_gas_of_a_tally_of_100_signers() public {
