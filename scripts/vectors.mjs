@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as ethers from 'ethers';
+import { abi_value_rows } from './vectors-abi.mjs';
 import { transaction_type_rows } from './vectors-transaction.mjs';
 import { trie_rows } from './vectors-trie.mjs';
 import { rng } from './vectors-rng.mjs';
@@ -168,6 +169,7 @@ const FILES = {
   'transaction-types': ['see scripts/vectors-transaction.mjs', transaction_type_rows],
   eip712: ['see scripts/vectors.mjs', eip712_rows],
   abi: ['see scripts/vectors.mjs', abi_rows],
+  'abi-values': ['type tree encoding packed-or-dash', abi_value_rows],
   header: ['number-of-fields fields... encoding hash', header_rows],
   trie: ['fixed-keys root key value-or-dash nodes...', trie_rows],
 };

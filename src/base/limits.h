@@ -17,8 +17,9 @@
  * room for both. */
 #define MO_RLP_DEPTH_MAX 32
 
-/* Tuples and arrays within each other in a contract call: call > array > tuple > bytes[] = 4, doubled. */
-#define MO_ABI_DEPTH_MAX 8
+/* Tuples and arrays within each other in a contract call: ours have call > array > tuple > bytes[] = 4; types read
+ * from text are anybody's. A frame of 24 bytes each. */
+#define MO_ABI_DEPTH_MAX 32
 
 /* ---- Blocks ---- */
 

@@ -275,7 +275,7 @@ mo_hash_t mo_abi_read_hash(mo_abi_reader_t *reader)
     return hash;
 }
 
-void mo_abi_read_fixed(mo_abi_reader_t *reader, uint8_t *out, size_t size)
+mo_bytes_t mo_abi_read_fixed_view(mo_abi_reader_t *reader, size_t size)
 {
     MO_CHECK(size > 0 && size <= MO_ABI_WORD);
     const uint8_t *word = take_head(reader);
@@ -283,7 +283,12 @@ void mo_abi_read_fixed(mo_abi_reader_t *reader, uint8_t *out, size_t size)
         refuse(reader, MO_ABI_PADDING);
         word = zero_word;
     }
-    memcpy(out, word, size);
+    return (mo_bytes_t){word, size};
+}
+
+void mo_abi_read_fixed(mo_abi_reader_t *reader, uint8_t *out, size_t size)
+{
+    memcpy(out, mo_abi_read_fixed_view(reader, size).data, size);
 }
 
 mo_bytes_t mo_abi_read_bytes(mo_abi_reader_t *reader)

@@ -42,7 +42,8 @@
  * itself. Both are sticky: after the first refusal or overflow, calls do nothing and yield zeros; ask once at
  * the end.
  *
- * What it does not do: negative integers (none is used), fixed-point numbers, the packed encoding.
+ * What it does not do: types that are known only at run time, negative integers, the packed encoding
+ * (eth/abi_value.h does); fixed-point numbers.
  *
  * Floor 1, pure.
  */
@@ -69,7 +70,11 @@
     /* more elements than the caller's maximum */                                                            \
     X(MO_ABI_COUNT, "AbiCount", "")                                                                          \
     /* bytes after the last tail */                                                                          \
-    X(MO_ABI_LEFTOVER, "AbiLeftover", "")
+    X(MO_ABI_LEFTOVER, "AbiLeftover", "")                                                                    \
+    /* a value that is not of its type: another number of members, elements or bytes (eth/abi_value.h) */    \
+    X(MO_ABI_SIZE, "AbiSize", "")                                                                            \
+    /* what was to be written does not fit (eth/abi_value.h) */                                              \
+    X(MO_ABI_ROOM, "AbiRoom", "")
 
 typedef enum { MO_ABI_VERDICTS(MO_VERDICT_CODE) } mo_abi_verdict_t;
 
@@ -158,6 +163,9 @@ mo_hash_t mo_abi_read_hash(mo_abi_reader_t *reader);
 
 /* bytes1..bytes32: the left `size` bytes of the word, copied to `out`; the rest must be zero. */
 void mo_abi_read_fixed(mo_abi_reader_t *reader, uint8_t *out, size_t size);
+
+/* The same as a view into the input; of zeros after a refusal. */
+mo_bytes_t mo_abi_read_fixed_view(mo_abi_reader_t *reader, size_t size);
 
 /* bytes or string; a view into the input. */
 mo_bytes_t mo_abi_read_bytes(mo_abi_reader_t *reader);

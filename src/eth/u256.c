@@ -222,6 +222,18 @@ bool mo_u256_sub(mo_u256_t a, mo_u256_t b, mo_u256_t *difference)
     return true;
 }
 
+mo_u256_t mo_u256_negate(mo_u256_t a)
+{
+    mo_u256_t negated;
+    wide_t carry = 1;
+    for (unsigned i = 0; i < LIMBS; i++) {
+        carry += ~a.limb[i];
+        negated.limb[i] = (uint64_t)carry;
+        carry >>= 64;
+    }
+    return negated;
+}
+
 /* The whole product, eight limbs. */
 static void multiply(mo_u256_t a, mo_u256_t b, uint64_t product[2 * LIMBS])
 {

@@ -85,6 +85,9 @@ MO_MUST_USE bool mo_u256_divmod(mo_u256_t a, mo_u256_t b, mo_u256_t *quotient, m
 /* floor(a * b / c) with the product in 512 bits; false when c is 0 or the quotient passes 256 bits. */
 MO_MUST_USE bool mo_u256_mul_div(mo_u256_t a, mo_u256_t b, mo_u256_t c, mo_u256_t *quotient);
 
+/* 2^256 - a, and 0 for 0: the two's complement of int256. Wraps. */
+mo_u256_t mo_u256_negate(mo_u256_t a);
+
 /* ---- Shifts; bits pushed out are lost, 256 and more give 0 ---- */
 
 mo_u256_t mo_u256_shift_left(mo_u256_t a, unsigned bits);
