@@ -9,5 +9,8 @@ const mo_form_t mo_forms[] = {
     ROW(rlp_test, "*"),
     ROW(transaction_test, "*"),
     ROW(transaction_sign, "*"),
+    ROW(abi, "*"),
+    ROW(abi_test, "*"),
+    ROW(abi_packed, "*"),
 };
 const size_t mo_form_count = sizeof mo_forms / sizeof mo_forms[0];

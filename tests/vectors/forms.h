@@ -13,6 +13,9 @@ MO_FORM_FUNCTIONS(rlp)
 MO_FORM_FUNCTIONS(rlp_test)
 MO_FORM_FUNCTIONS(transaction_test)
 MO_FORM_FUNCTIONS(transaction_sign)
+MO_FORM_FUNCTIONS(abi)
+MO_FORM_FUNCTIONS(abi_test)
+MO_FORM_FUNCTIONS(abi_packed)
 
 extern const mo_form_t mo_forms[];
 extern const size_t mo_form_count;
