@@ -86,3 +86,33 @@ export function trie_rows() {
     return rows_of(fixed, map, [...present, ...absent]);
   });
 }
+
+// Whole tries, small enough for a line: the root and then keys and values in the order of their making.
+export function root_rows() {
+  const counts = [1, 2, 3, 5, 17, 31];
+  return TRIES.flatMap(([name, , , make_key, make_value]) => counts.map((count) => {
+    const r = rng(`root ${name} ${count}`);
+    const map = new Map();
+    for (let i = 0; i < count; i++) map.set(make_key(r, i), make_value(r));
+    const root = build([...map].map(([k, v]) => [nibbles(k), v]));
+    return [keccak256(encoded(root)), ...[...map].flat()];
+  }));
+}
+
+// Lists by index: the root and then the items.
+export function list_rows() {
+  return [1, 2, 3, 16, 60].map((count) => {
+    const r = rng(`list ${count}`);
+    const items = Array.from({ length: count }, () => hexlify(r.bytes(r.pick([1, 20, 40, 110, 300]))));
+    return [list_root(items), ...items];
+  });
+}
+
+function list_root(items) {
+  return keccak256(encoded(build(items.map((item, i) => [nibbles(encodeRlp(i === 0 ? '0x' : toBeHex(i))), item]))));
+}
+
+// Longer ones, past 127 and 255 where keys grow; item i is the two bytes of i. Count and root.
+export function long_list_rows() {
+  return [127, 128, 129, 255, 256, 257, 400].map((count) => [String(count), list_root(Array.from({ length: count }, (_, i) => toBeHex(i, 2)))]);
+}

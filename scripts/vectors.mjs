@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import * as ethers from 'ethers';
 import { abi_value_rows } from './vectors-abi.mjs';
 import { transaction_type_rows } from './vectors-transaction.mjs';
-import { trie_rows } from './vectors-trie.mjs';
+import { list_rows, long_list_rows, root_rows, trie_rows } from './vectors-trie.mjs';
 import { rng } from './vectors-rng.mjs';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'vectors');
@@ -171,6 +171,9 @@ const FILES = {
   abi: ['see scripts/vectors.mjs', abi_rows],
   'abi-values': ['type tree encoding packed-or-dash', abi_value_rows],
   header: ['number-of-fields fields... encoding hash', header_rows],
+  'trie-root': ['root then key value...', root_rows],
+  list: ['root then items...', list_rows],
+  'long-list': ['count root', long_list_rows],
   trie: ['fixed-keys root key value-or-dash nodes...', trie_rows],
 };
 

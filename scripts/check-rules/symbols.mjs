@@ -53,7 +53,7 @@ function float_instructions(library) {
 function library_violations(folder, floor, library) {
   const violations = [];
   for (const { object, symbol } of undefined_symbols(library)) {
-    if (symbol.startsWith('mo_') || PURE.test(symbol)) continue;
+    if (/^(mo|MO)_/.test(symbol) || PURE.test(symbol)) continue;
     if (MODULES.some((m) => m.object.test(`${folder}/${object}`) && m.allow.test(symbol))) continue;
     violations.push({ file: `src/${folder}/${object.replace(/\.o$/, '')}`, text: `floor ${floor} calls ${symbol}` });
   }

@@ -222,9 +222,9 @@ mo_rlp_verdict_t mo_rlp_check(mo_bytes_t bytes)
 
 /* ---- Writing ---- */
 
-/* The prefix of an item whose payload has `length` bytes; returns the prefix's own size. */
-static size_t make_prefix(uint8_t first, size_t length, uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX])
+size_t mo_rlp_prefix(mo_rlp_kind_t kind, size_t length, uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX])
 {
+    size_t first = kind == MO_RLP_STRING ? STRING_PREFIX : LIST_PREFIX;
     if (length <= SHORT_MAX) {
         prefix[0] = (uint8_t)(first + length);
         return 1;
@@ -238,11 +238,6 @@ static size_t make_prefix(uint8_t first, size_t length, uint8_t prefix[MO_RLP_PR
     return 1 + size;
 }
 
-size_t mo_rlp_list_prefix(size_t length, uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX])
-{
-    return make_prefix(LIST_PREFIX, length, prefix);
-}
-
 mo_rlp_writer_t mo_rlp_writer(mo_buffer_t *out)
 {
     return (mo_rlp_writer_t){.out = out};
@@ -252,7 +247,7 @@ void mo_rlp_put_bytes(mo_rlp_writer_t *writer, mo_bytes_t bytes)
 {
     if (bytes.size != 1 || bytes.data[0] >= STRING_PREFIX) {
         uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX];
-        size_t size = make_prefix(STRING_PREFIX, bytes.size, prefix);
+        size_t size = mo_rlp_prefix(MO_RLP_STRING, bytes.size, prefix);
         mo_buffer_put(writer->out, (mo_bytes_t){prefix, size});
     }
     mo_buffer_put(writer->out, bytes);
@@ -289,7 +284,7 @@ void mo_rlp_close_list(mo_rlp_writer_t *writer)
     size_t start = writer->start[--writer->depth];
     size_t length = out->size - start;
     uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX];
-    size_t size = make_prefix(LIST_PREFIX, length, prefix);
+    size_t size = mo_rlp_prefix(MO_RLP_LIST, length, prefix);
     /* Appended only to claim the room; the items then move behind their prefix. */
     mo_buffer_put(out, (mo_bytes_t){prefix, size});
     if (out->overflown) {

@@ -128,13 +128,6 @@ MO_MUST_USE mo_rlp_verdict_t mo_rlp_finish(mo_rlp_reader_t *in);
 
 /* ---- Writing ---- */
 
-/* One byte of prefix and up to 8 of length. */
-#define MO_RLP_PREFIX_BYTES_MAX 9
-
-/* The prefix of a list whose items take `length` bytes, for whoever hashes a list without writing it down; returns
- * the prefix's own size. */
-size_t mo_rlp_list_prefix(size_t length, uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX]);
-
 /* Writes items to the end of a buffer. Private. */
 typedef struct {
     mo_buffer_t *out;
@@ -159,6 +152,13 @@ void mo_rlp_put_raw(mo_rlp_writer_t *writer, mo_bytes_t encoded);
  * or a close without an open, is our own fault (MO_CHECK). */
 void mo_rlp_open_list(mo_rlp_writer_t *writer);
 void mo_rlp_close_list(mo_rlp_writer_t *writer);
+
+/* One byte, and up to 8 of length. */
+#define MO_RLP_PREFIX_BYTES_MAX 9
+
+/* The bare prefix of a list, or of a string that is not one byte below 80, with `length` bytes behind it: for
+ * who hashes an item piece by piece. Returns the prefix's own size. */
+size_t mo_rlp_prefix(mo_rlp_kind_t kind, size_t length, uint8_t prefix[MO_RLP_PREFIX_BYTES_MAX]);
 
 /* Whether all of it fitted; every list must be closed (MO_CHECK). */
 MO_MUST_USE bool mo_rlp_written(const mo_rlp_writer_t *writer);

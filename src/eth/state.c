@@ -104,6 +104,40 @@ mo_state_verdict_t mo_state_word(const mo_hash_t *storage_root, const mo_hash_t 
     return mo_state_word_decode(leaf, out) ? MO_STATE_PRESENT : MO_STATE_WORD;
 }
 
+/* Every slot of an account that exists; the first refusal ends it. */
+static mo_state_verdict_t read_slots(const mo_hash_t *storage_root, mo_state_answer_t *answer, mo_trie_verdict_t *why)
+{
+    for (size_t i = 0; i < answer->slot_count; i++) {
+        mo_state_slot_t *slot = &answer->slots[i];
+        mo_state_verdict_t verdict = mo_state_word(storage_root, &slot->slot, slot->proof, &slot->value, why);
+        if (verdict != MO_STATE_PRESENT && verdict != MO_STATE_ABSENT) {
+            return verdict;
+        }
+    }
+    return MO_STATE_PRESENT;
+}
+
+mo_state_verdict_t mo_state_answer(const mo_hash_t *state_root, mo_state_answer_t *answer, mo_account_t *account,
+                                   mo_trie_verdict_t *why)
+{
+    for (size_t i = 0; i < answer->slot_count; i++) {
+        answer->slots[i].value = (mo_hash_t){{0}};
+    }
+    mo_state_verdict_t verdict =
+        mo_state_account(state_root, &answer->address, answer->account_proof, account, why);
+    if (verdict != MO_STATE_PRESENT) {
+        return verdict;
+    }
+    verdict = read_slots(&account->storage_root, answer, why);
+    if (verdict != MO_STATE_PRESENT) {
+        memset(account, 0, sizeof *account);
+    }
+    for (size_t i = 0; i < answer->slot_count && verdict != MO_STATE_PRESENT; i++) {
+        answer->slots[i].value = (mo_hash_t){{0}};
+    }
+    return verdict;
+}
+
 mo_hash_t mo_state_mapping_slot(const mo_hash_t *key, const mo_hash_t *base)
 {
     return mo_keccak256_pair(key, base);

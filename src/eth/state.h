@@ -62,6 +62,28 @@ MO_MUST_USE mo_state_verdict_t mo_state_account(const mo_hash_t *state_root, con
 MO_MUST_USE mo_state_verdict_t mo_state_word(const mo_hash_t *storage_root, const mo_hash_t *slot,
                                              mo_state_nodes_t proof, mo_hash_t *out, mo_trie_verdict_t *why);
 
+/* One slot that is asked for: `value` comes back as the word it holds, zero for none. */
+typedef struct {
+    mo_hash_t slot;
+    mo_state_nodes_t proof;
+    mo_hash_t value;
+} mo_state_slot_t;
+
+/* An answer of eth_getProof: an account, and slots of it. */
+typedef struct {
+    mo_address_t address;
+    mo_state_nodes_t account_proof;
+    mo_state_slot_t *slots;
+    size_t slot_count;
+} mo_state_answer_t;
+
+/* The whole answer, verified under a state root. MO_STATE_PRESENT: `account`, and every slot's value. Or
+ * MO_STATE_ABSENT: no such account, so every slot is zero and none needs a proof (provers disagree on what to
+ * give). Anything else refuses it all: account and values are zero, `why`, when not NULL, is what the trie said
+ * last. What the RPC reports beside the proofs is not asked for. */
+MO_MUST_USE mo_state_verdict_t mo_state_answer(const mo_hash_t *state_root, mo_state_answer_t *answer,
+                                               mo_account_t *account, mo_trie_verdict_t *why);
+
 /* The leaf of an account, decoded; false, and zero, when it is not canonical. */
 MO_MUST_USE bool mo_state_account_decode(mo_bytes_t leaf, mo_account_t *out);
 

@@ -224,7 +224,7 @@ static mo_hash_t digest_of(const mo_transaction_t *transaction, mo_bytes_t list)
         MO_CHECK(mo_rlp_written(&writer));
     }
     mo_bytes_t fields = signed_fields(list);
-    size_t size = mo_rlp_list_prefix(fields.size + chain.size, prefix);
+    size_t size = mo_rlp_prefix(MO_RLP_LIST, fields.size + chain.size, prefix);
     mo_keccak_put(&keccak, (mo_bytes_t){prefix, size});
     mo_keccak_put(&keccak, fields);
     mo_keccak_put(&keccak, mo_buffer_view(&chain));

@@ -3,13 +3,10 @@
 #include "base/check.h"
 #include "eth/keccak.h"
 #include "eth/rlp.h"
+#include "eth/trie_parts.h"
 
-#define BRANCH_ITEMS 17
+#define BRANCH_ITEMS (MO_TRIE_BRANCH_WAYS + 1)
 #define PATH_ITEMS   2
-
-/* The two flag bits of a path's first nibble (the Yellow Paper's hex-prefix encoding). */
-#define PATH_FLAG_ODD  1
-#define PATH_FLAG_LEAF 2
 
 const mo_hash_t MO_TRIE_EMPTY_ROOT = {{0x56, 0xe8, 0x1f, 0x17, 0x1b, 0xcc, 0x55, 0xa6, 0xff, 0x83, 0x45,
                                        0xe6, 0x92, 0xc0, 0xf8, 0x6e, 0x5b, 0x48, 0xe0, 0x1b, 0x99, 0x6c,
@@ -42,10 +39,9 @@ typedef struct {
 /* How one child is named in its parent. */
 typedef enum { CHILD_EMPTY, CHILD_HASH, CHILD_EMBEDDED, CHILD_BAD } child_kind_t;
 
-/* A walk down the proof. */
+/* A walk down from the root. */
 typedef struct {
-    const mo_trie_proof_t *proof;
-    size_t used;          /* nodes taken from the proof */
+    const mo_trie_question_t *question;
     size_t depth;         /* nibbles of the key behind us */
     bool below_extension; /* the node at hand is an extension's child, so it must be a branch */
     mo_rlp_item_t child;  /* where the way leads on */
@@ -68,14 +64,9 @@ static step_t end_with(mo_trie_verdict_t verdict)
     return (step_t){.leads_on = false, .verdict = verdict};
 }
 
-static uint8_t nibble_at(mo_bytes_t bytes, size_t index)
-{
-    return index % 2 == 0 ? bytes.data[index / 2] >> 4 : bytes.data[index / 2] & 15;
-}
-
 static size_t key_nibbles(const walk_t *walk)
 {
-    return 2 * walk->proof->key.size;
+    return 2 * walk->question->key.size;
 }
 
 static child_kind_t child_kind(const mo_rlp_item_t *child)
@@ -92,15 +83,15 @@ static child_kind_t child_kind(const mo_rlp_item_t *child)
 static mo_trie_verdict_t parse_path(mo_bytes_t encoded, path_t *path)
 {
     uint8_t flags = encoded.size > 0 ? encoded.data[0] >> 4 : UINT8_MAX;
-    if (flags > (PATH_FLAG_ODD | PATH_FLAG_LEAF)) {
+    if (flags > (MO_TRIE_PATH_ODD | MO_TRIE_PATH_LEAF)) {
         return MO_TRIE_PATH;
     }
-    bool odd = (flags & PATH_FLAG_ODD) != 0;
+    bool odd = (flags & MO_TRIE_PATH_ODD) != 0;
     if (!odd && (encoded.data[0] & 15) != 0) {
         return MO_TRIE_PATH;
     }
     size_t first = odd ? 1 : 2;
-    *path = (path_t){encoded, first, 2 * encoded.size - first, (flags & PATH_FLAG_LEAF) != 0};
+    *path = (path_t){encoded, first, 2 * encoded.size - first, (flags & MO_TRIE_PATH_LEAF) != 0};
     return MO_TRIE_PRESENT;
 }
 
@@ -111,7 +102,7 @@ static bool key_follows(const walk_t *walk, const path_t *path)
         return false;
     }
     for (size_t i = 0; i < path->count; i++) {
-        if (nibble_at(walk->proof->key, walk->depth + i) != nibble_at(path->bytes, path->first + i)) {
+        if (mo_trie_nibble(walk->question->key, walk->depth + i) != mo_trie_nibble(path->bytes, path->first + i)) {
             return false;
         }
     }
@@ -164,14 +155,14 @@ static step_t step_branch(walk_t *walk, const node_t *node)
     mo_bytes_t value = node->item[BRANCH_ITEMS - 1].payload;
     bool key_ends = walk->depth == key_nibbles(walk);
     /* Where all keys have one length, a branch can neither end one nor lie behind its end. */
-    if (walk->proof->fixed_keys && (value.size > 0 || key_ends)) {
+    if (walk->question->fixed_keys && (value.size > 0 || key_ends)) {
         return end_with(MO_TRIE_KEY_LENGTH);
     }
     if (key_ends) {
         walk->value = value;
         return end_with(value.size > 0 ? MO_TRIE_PRESENT : MO_TRIE_ABSENT);
     }
-    walk->child = node->item[nibble_at(walk->proof->key, walk->depth)];
+    walk->child = node->item[mo_trie_nibble(walk->question->key, walk->depth)];
     walk->depth++;
     return child_kind(&walk->child) == CHILD_EMPTY ? end_with(MO_TRIE_ABSENT) : lead_on();
 }
@@ -185,7 +176,7 @@ static step_t step_leaf(walk_t *walk, const path_t *path, const mo_rlp_item_t *v
         return end_with(MO_TRIE_VALUE_EMPTY);
     }
     bool same_length = walk->depth + path->count == key_nibbles(walk);
-    if (walk->proof->fixed_keys && !same_length) {
+    if (walk->question->fixed_keys && !same_length) {
         return end_with(MO_TRIE_KEY_LENGTH);
     }
     if (!same_length || !key_follows(walk, path)) {
@@ -204,7 +195,7 @@ static step_t step_extension(walk_t *walk, const path_t *path, const mo_rlp_item
         return end_with(MO_TRIE_EXTENSION);
     }
     /* The branch below takes one nibble more. */
-    if (walk->proof->fixed_keys && walk->depth + path->count >= key_nibbles(walk)) {
+    if (walk->question->fixed_keys && walk->depth + path->count >= key_nibbles(walk)) {
         return end_with(MO_TRIE_KEY_LENGTH);
     }
     if (!key_follows(walk, path)) {
@@ -247,14 +238,54 @@ static step_t step(walk_t *walk, mo_bytes_t encoded)
 
 /* ---- The walk ---- */
 
-/* Takes the proof's next node, which must hash to `hash`, and judges its form. */
-static mo_trie_verdict_t take_node(walk_t *walk, mo_bytes_t hash, mo_bytes_t *encoded)
+mo_trie_verdict_t mo_trie_walk(const mo_trie_question_t *question, mo_trie_source_t *source,
+                               mo_bytes_t *value)
 {
-    bool is_root = walk->used == 0;
-    if (walk->used == walk->proof->count) {
+    *value = (mo_bytes_t){NULL, 0};
+    walk_t walk = {.question = question};
+    mo_bytes_t encoded;
+    mo_trie_verdict_t verdict = source->take(source, mo_hash_view(question->root), &encoded);
+    while (verdict == MO_TRIE_PRESENT) {
+        step_t at = step(&walk, encoded);
+        if (!at.leads_on) {
+            *value = walk.value;
+            return at.verdict;
+        }
+        if (child_kind(&walk.child) == CHILD_HASH) {
+            verdict = source->take(source, walk.child.payload, &encoded);
+        } else {
+            encoded = walk.child.whole;
+        }
+    }
+    return verdict;
+}
+
+mo_trie_verdict_t mo_trie_judge_node(mo_bytes_t encoded, bool is_root)
+{
+    if (!is_root && encoded.size < 32) {
+        return MO_TRIE_NODE_SHORT;
+    }
+    return mo_rlp_check(encoded) == MO_RLP_OK ? MO_TRIE_PRESENT : MO_TRIE_NOT_CANONICAL;
+}
+
+/* ---- One proof ---- */
+
+/* A proof's nodes, in the order in which they must be needed. */
+typedef struct {
+    mo_trie_source_t source; /* first, so that a source leads to its proof */
+    const mo_trie_proof_t *proof;
+    size_t used;
+} nodes_t;
+
+/* Takes the proof's next node, which must hash to `hash`. */
+static mo_trie_verdict_t take_next(mo_trie_source_t *source, mo_bytes_t hash, mo_bytes_t *encoded)
+{
+    nodes_t *nodes = (nodes_t *)(void *)source;
+    bool is_root = nodes->used == 0;
+    if (nodes->used == nodes->proof->count) {
         return MO_TRIE_TRUNCATED;
     }
-    *encoded = walk->proof->nodes[walk->used++];
+    *encoded = nodes->proof->nodes[nodes->used++];
     if (encoded->size > MO_TRIE_NODE_BYTES_MAX) {
         return MO_TRIE_NODE_TOO_LONG;
     }
@@ -262,28 +293,7 @@ static mo_trie_verdict_t take_node(walk_t *walk, mo_bytes_t hash, mo_bytes_t *en
     if (!mo_bytes_equal(mo_hash_view(&actual), hash)) {
         return MO_TRIE_HASH;
     }
-    if (!is_root && encoded->size < 32) {
-        return MO_TRIE_NODE_SHORT;
-    }
-    return mo_rlp_check(*encoded) == MO_RLP_OK ? MO_TRIE_PRESENT : MO_TRIE_NOT_CANONICAL;
-}
-
-static mo_trie_verdict_t walk_down(walk_t *walk)
-{
-    mo_bytes_t encoded;
-    mo_trie_verdict_t verdict = take_node(walk, mo_hash_view(&walk->proof->root), &encoded);
-    while (verdict == MO_TRIE_PRESENT) {
-        step_t at = step(walk, encoded);
-        if (!at.leads_on) {
-            return at.verdict;
-        }
-        if (child_kind(&walk->child) == CHILD_HASH) {
-            verdict = take_node(walk, walk->child.payload, &encoded);
-        } else {
-            encoded = walk->child.whole;
-        }
-    }
-    return verdict;
+    return mo_trie_judge_node(*encoded, is_root);
 }
 
 /* The empty trie is the one root that speaks without a node; provers add the node 80, or nothing. */
@@ -305,14 +315,13 @@ mo_trie_verdict_t mo_trie_lookup(const mo_trie_proof_t *proof, mo_bytes_t *value
     if (shows_empty_trie(proof)) {
         return MO_TRIE_ABSENT;
     }
-    walk_t walk = {.proof = proof};
-    mo_trie_verdict_t verdict = walk_down(&walk);
+    nodes_t nodes = {.source = {take_next}, .proof = proof};
+    mo_trie_question_t question = {&proof->root, proof->key, proof->fixed_keys};
+    mo_trie_verdict_t verdict = mo_trie_walk(&question, &nodes.source, value);
     bool answered = verdict == MO_TRIE_PRESENT || verdict == MO_TRIE_ABSENT;
-    if (answered && walk.used != proof->count) {
+    if (answered && nodes.used != proof->count) {
+        *value = (mo_bytes_t){NULL, 0};
         return MO_TRIE_LEFTOVER;
-    }
-    if (verdict == MO_TRIE_PRESENT) {
-        *value = walk.value;
     }
     return verdict;
 }

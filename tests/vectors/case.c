@@ -170,3 +170,12 @@ mo_list_t mo_case_list(mo_case_t *c, const char *name)
 {
     return mo_read_list(c, mo_case_member(c, name));
 }
+
+mo_body_room_t mo_case_body_room(mo_case_t *c, size_t count)
+{
+    return (mo_body_room_t){
+        .entries = (mo_trie_entry_t *)(void *)mo_case_room(c, count * sizeof(mo_trie_entry_t)),
+        .keys = (uint8_t(*)[MO_BODY_KEY_BYTES])mo_case_room(c, count * MO_BODY_KEY_BYTES),
+        .capacity = count,
+    };
+}

@@ -28,7 +28,7 @@
 #include <jansson.h>
 
 #include "base/bytes.h"
-#include "eth/u256.h"
+#include "eth/body.h"
 
 typedef enum { MO_PASSED, MO_FAILED, MO_NOT_UNDERSTOOD } mo_result_t;
 
@@ -111,5 +111,8 @@ typedef struct {
 
 mo_list_t mo_case_list(mo_case_t *c, const char *name);
 mo_list_t mo_read_list(mo_case_t *c, const json_t *value);
+
+/* Room for a block's lists (eth/body.h). */
+mo_body_room_t mo_case_body_room(mo_case_t *c, size_t count);
 
 #endif

@@ -12,5 +12,17 @@ const mo_form_t mo_forms[] = {
     ROW(abi, "*"),
     ROW(abi_test, "*"),
     ROW(abi_packed, "*"),
+    ROW(trie_test, "*"),
+    ROW(trie_ops, "*"),
+    ROW(trie_index, "*"),
+    ROW(trie_order, "*"),
+    ROW(proof, "*"),
+    ROW(path, "*"),
+    ROW(node_path, "*"),
+    ROW(block, ""),
+    ROW(block, "*"),
+    ROW(chain_block, "*.blocks.*"),
+    ROW(recorded_block, "blocks.*"),
+    ROW(recorded_proof, "proofs.*"),
 };
 const size_t mo_form_count = sizeof mo_forms / sizeof mo_forms[0];

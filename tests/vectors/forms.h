@@ -16,6 +16,17 @@ MO_FORM_FUNCTIONS(transaction_sign)
 MO_FORM_FUNCTIONS(abi)
 MO_FORM_FUNCTIONS(abi_test)
 MO_FORM_FUNCTIONS(abi_packed)
+MO_FORM_FUNCTIONS(trie_test)
+MO_FORM_FUNCTIONS(trie_ops)
+MO_FORM_FUNCTIONS(trie_index)
+MO_FORM_FUNCTIONS(trie_order)
+MO_FORM_FUNCTIONS(proof)
+MO_FORM_FUNCTIONS(path)
+MO_FORM_FUNCTIONS(node_path)
+MO_FORM_FUNCTIONS(block)
+MO_FORM_FUNCTIONS(recorded_block)
+MO_FORM_FUNCTIONS(chain_block)
+MO_FORM_FUNCTIONS(recorded_proof)
 
 extern const mo_form_t mo_forms[];
 extern const size_t mo_form_count;
