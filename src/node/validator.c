@@ -35,6 +35,26 @@ static mo_err_t read_mark(mo_node_station_t *s, const mo_hash_t *chain, mo_vote_
     return err;
 }
 
+/* The newest votes about a chain, by rising target. Heights without a vote are rare: each one costs a look. */
+static mo_err_t read_cast(mo_node_station_t *s, const mo_hash_t *chain, mo_cast_t *cast)
+{
+    mo_guard_mark_t highest;
+    *cast = (mo_cast_t){0};
+    mo_err_t err = mo_guard_mark(s->store, &s->self, chain, &highest);
+    uint64_t looks = 2 * MO_VALIDATOR_CAST_MAX;
+    uint64_t top = highest.any ? highest.target.value + 1 : 0;
+    uint64_t low = top > looks ? top - looks : 0;
+    for (uint64_t height = low; height < top && !mo_failed(err); height++) {
+        mo_guard_record_t record;
+        bool found;
+        err = mo_guard_find(s->store, &s->self, chain, (mo_height_t){height}, &record, &found);
+        if (found) {
+            cast->votes[cast->count++ % MO_VALIDATOR_CAST_MAX] = record.vote;
+        }
+    }
+    return err;
+}
+
 /* --- what binds for ever (2.9): "bound <name of the core on its chains>" -> height, hash ------------------------- */
 
 typedef char bound_key_t[MO_STORE_KEY_MAX + 1];
@@ -112,6 +132,12 @@ static mo_err_t start(mo_node_station_t *s, void *role)
     mo_err_t err = read_mark(s, &core_id, &config.marks[MO_POLL_AUXILIARY]);
     if (!mo_failed(err)) {
         err = read_mark(s, &origin_id, &config.marks[MO_POLL_ORIGIN]);
+    }
+    if (!mo_failed(err)) {
+        err = read_cast(s, &core_id, &config.cast[MO_POLL_AUXILIARY]);
+    }
+    if (!mo_failed(err)) {
+        err = read_cast(s, &origin_id, &config.cast[MO_POLL_ORIGIN]);
     }
     if (!mo_failed(err)) {
         err = read_bound(s, &config.bound);

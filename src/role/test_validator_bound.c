@@ -110,6 +110,43 @@ static void a_checkpoint_of_origin_that_somebody_skipped_is_reported(void **stat
     assert_int_equal(wants(w, MO_DUTY_REPORT_ORIGIN)->number, 24);
 }
 
+/* Our votes 2 -> 3 and 3 -> 4 were dropped, with the report of 3: nothing but the same votes can go on from 2. */
+static void every_dropped_vote_is_sent_again_from_the_lowest_on_and_its_target_reported(void **state)
+{
+    world_t *w = *state;
+    start(w, 0);
+    origin_to(w, 90, 80);
+    for (uint64_t height = 2; height < 4; height++) {
+        mo_vote_t vote = {.chain = w->v.origin_id,
+                          .source = origin_hash(height * EPOCH),
+                          .target = origin_hash((height + 1) * EPOCH),
+                          .source_height = {height},
+                          .target_height = {height + 1}};
+        w->v.cast[MO_POLL_ORIGIN].votes[w->v.cast[MO_POLL_ORIGIN].count++] = vote;
+        w->v.marks[MO_POLL_ORIGIN] = mo_rules_vote_mark(&vote);
+    }
+    tick(w, 0);
+    tick(w, 10000);
+    assert_int_equal(wants(w, MO_DUTY_REPORT_ORIGIN)->number, 24);
+    assert_null(wants(w, MO_DUTY_VOTE_ORIGIN));
+    report_origin(w, 24);
+    report_origin(w, 32);
+    tick(w, 10);
+    const mo_action_t *action = wants(w, MO_DUTY_VOTE_ORIGIN);
+    assert_non_null(action);
+    assert_int_equal(action->vote.target_height.value, 3);
+    assert_int_equal(w->v.marks[MO_POLL_ORIGIN].last.target_height.value, 4);
+    mo_vote_t first = action->vote;
+    for (uint32_t i = 0; i < 3; i++) {
+        recorded(w, &first, i);
+    }
+    tick(w, 10);
+    action = wants(w, MO_DUTY_VOTE_ORIGIN);
+    assert_non_null(action);
+    assert_int_equal(action->vote.target_height.value, 4);
+    assert_int_equal(w->v.cast[MO_POLL_ORIGIN].count, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +155,7 @@ int main(void)
         TEST(the_highest_finalised_checkpoint_binds),
         TEST(a_vote_of_our_key_that_the_guard_does_not_know_stops_the_validator),
         TEST(a_checkpoint_of_origin_that_somebody_skipped_is_reported),
+        TEST(every_dropped_vote_is_sent_again_from_the_lowest_on_and_its_target_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,6 +72,7 @@ void mo_validator_init(mo_validator_role_t *v, const mo_validator_config_t *conf
     v->core_id = mo_rules_core_id(config->origin_chain_id, &config->core);
     v->origin_id = mo_rules_origin_id(config->origin_chain_id);
     memcpy(v->marks, config->marks, sizeof v->marks);
+    memcpy(v->cast, config->cast, sizeof v->cast);
     v->bound = config->bound;
     uint64_t height = config->auxiliary_root_number / config->epoch;
     v->own[MO_POLL_AUXILIARY] = (mo_own_checkpoints_t){.root = height};

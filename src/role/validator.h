@@ -22,6 +22,9 @@
  * driver keeps on disk, must be on its chain, also after a replay of a chain that knows nothing of it. And the chain must
  * know of no vote of its key that the guard does not: a guard that was lost guards nobody.
  *
+ * A vote is cast once and for all: what a reorganisation dropped is sent again, all of it from the lowest on, and its
+ * target reported again, for a later vote may rest on it and no other can take its place (2.9).
+ *
  * Targets rise (2.7): of the checkpoints it could vote for it takes the lowest above its last target, from the highest
  * justified source. Everything but voting is shared by turns (role/duty.h).
  *
@@ -47,6 +50,16 @@
  * one a day for almost three years. */
 #define MO_VALIDATOR_COMMITTED_MAX 1024
 
+/* Own votes that are remembered, per chain, the newest: a reorganisation that drops more of them than 32 epochs' is one
+ * that only the broken producers of 2.9 make. */
+#define MO_VALIDATOR_CAST_MAX 32
+
+/* Own votes about one chain, by rising target: vote i lies at i % MO_VALIDATOR_CAST_MAX. */
+typedef struct {
+    uint64_t count; /* ever */
+    mo_vote_t votes[MO_VALIDATOR_CAST_MAX];
+} mo_cast_t;
+
 /* A checkpoint of the auxiliary chain that was final or committed. */
 typedef struct {
     mo_height_t height;
@@ -70,6 +83,7 @@ typedef struct {
     uint64_t patience_ms; /* how long the next in turn waits for the one before */
     /* The last votes of this key, from the guard, per chain: auxiliary, origin. */
     mo_vote_mark_t marks[MO_POLL_CHAINS];
+    mo_cast_t cast[MO_POLL_CHAINS];
     /* What an earlier state of this validator was bound by (2.9); zero: nothing but the root. */
     mo_bound_t bound;
 } mo_validator_config_t;
@@ -142,6 +156,7 @@ typedef struct {
     mo_vote_t registered; /* the link of the latest LinkRegistered */
     mo_hash_t registered_hash;
     mo_vote_mark_t marks[MO_POLL_CHAINS];
+    mo_cast_t cast[MO_POLL_CHAINS];
     mo_bound_t bound; /* the highest of all that were seen, also before this state was made */
     mo_duty_t duties[MO_VALIDATOR_DUTIES];
     mo_poll_t poll;

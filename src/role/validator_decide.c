@@ -95,15 +95,37 @@ static uint64_t unreported(const mo_validator_role_t *v, uint64_t height)
     return height;
 }
 
+/* The oldest own vote that is remembered, as an index into mo_cast_t. */
+static uint64_t first_cast(const mo_cast_t *cast)
+{
+    return cast->count > MO_VALIDATOR_CAST_MAX ? cast->count - MO_VALIDATOR_CAST_MAX : 0;
+}
+
+/* The lowest checkpoint of origin above `height` that we have voted for and that has no record: its report was dropped
+ * with our vote. 0: none. */
+static uint64_t dropped_target(const mo_validator_role_t *v, uint64_t height)
+{
+    const mo_cast_t *cast = &v->cast[MO_POLL_ORIGIN];
+    for (uint64_t i = first_cast(cast); i < cast->count; i++) {
+        uint64_t target = cast->votes[i % MO_VALIDATOR_CAST_MAX].target_height.value;
+        if (target > height && unreported(v, target) == target) {
+            return target;
+        }
+    }
+    return 0;
+}
+
 /* The lowest checkpoint of origin that is final and has no record, above the justified: not the one above the highest
  * record, for anyone reports any, and who skipped every other one would leave no neighbours, which alone finalise. After
  * a long silence the last two. */
 static void report_origin(mo_validator_role_t *v, mo_actions_t *actions)
 {
     uint64_t final = v->origin_finalised / v->config.origin_epoch;
-    uint64_t height = unreported(v, mo_rules_poll_highest_justified(&v->poll, MO_POLL_ORIGIN).height.value + 1);
-    if (final > height + 1) {
-        height = unreported(v, final - 1);
+    uint64_t justified = mo_rules_poll_highest_justified(&v->poll, MO_POLL_ORIGIN).height.value;
+    uint64_t height = dropped_target(v, justified);
+    if (height == 0) {
+        height = unreported(v, justified + 1);
+        height = final > height + 1 ? unreported(v, final - 1) : height;
     }
     if (height > final || mo_validator_own(v, MO_POLL_ORIGIN, height) == NULL) {
         mo_duty_clear(&v->duties[MO_DUTY_REPORT_ORIGIN]);
@@ -189,16 +211,32 @@ static bool next_vote(const mo_validator_role_t *v, mo_poll_chain_t chain, mo_vo
     return mo_rules_vote_may_sign(mark, vote) == MO_SIGN_ALLOWED;
 }
 
-/* Our last vote, when the chain does not have it: a reorganisation or a lost transaction dropped it (2.9). */
+/* The lowest of our votes that the chain could take and does not have: a reorganisation or a lost transaction dropped it
+ * (2.9). */
 static bool dropped_vote(const mo_validator_role_t *v, mo_poll_chain_t chain, uint32_t index, mo_vote_t *vote)
 {
-    const mo_vote_mark_t *mark = &v->marks[chain];
-    if (!mark->signed_any || mo_rules_poll_check_link(&v->poll, &mark->last) != MO_POLL_ACCEPTED ||
-        mo_rules_poll_has_voted(&v->poll, chain, mark->last.target_height, index)) {
-        return false;
+    const mo_cast_t *cast = &v->cast[chain];
+    for (uint64_t i = first_cast(cast); i < cast->count; i++) {
+        const mo_vote_t *own = &cast->votes[i % MO_VALIDATOR_CAST_MAX];
+        if (mo_rules_poll_check_link(&v->poll, own) == MO_POLL_ACCEPTED && counts(v, own, index) &&
+            !mo_rules_poll_has_voted(&v->poll, chain, own->target_height, index)) {
+            *vote = *own;
+            return true;
+        }
     }
-    *vote = mark->last;
-    return true;
+    return false;
+}
+
+/* A vote that the driver is asked to sign: from now on it is ours. */
+static void cast_vote(mo_validator_role_t *v, mo_poll_chain_t chain, const mo_vote_t *vote)
+{
+    const mo_vote_mark_t *mark = &v->marks[chain];
+    if (mark->signed_any && vote->target_height.value <= mark->last.target_height.value) {
+        return;
+    }
+    mo_cast_t *cast = &v->cast[chain];
+    cast->votes[cast->count++ % MO_VALIDATOR_CAST_MAX] = *vote;
+    v->marks[chain] = mo_rules_vote_mark(vote);
 }
 
 static void vote_about(mo_validator_role_t *v, mo_poll_chain_t chain, mo_actions_t *actions)
@@ -216,7 +254,7 @@ static void vote_about(mo_validator_role_t *v, mo_poll_chain_t chain, mo_actions
     mo_action_t *action = due(v, actions, duty, vote.target_height.value);
     if (action != NULL) {
         action->vote = vote;
-        v->marks[chain] = mo_rules_vote_mark(&vote);
+        cast_vote(v, chain, &vote);
     }
 }
 
