@@ -59,8 +59,9 @@ const stages = {
       if (i < 3) await sleep(Math.random() * 1500);
     }
     await catches_up(net, 'validator-0', 'killed four times');
+    const first = net.daemons.get('validator-0');
     const second = net.start('validator-0');
-    net.daemons.delete('validator-0');
+    net.daemons.set('validator-0', first);
     check(await until(5, () => second.exitCode === 1), 'a second validator with one state folder ends at once');
   },
 
