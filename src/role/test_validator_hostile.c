@@ -411,6 +411,61 @@ static void more_proposals_than_we_keep_do_not_keep_us_from_committing(void **st
     assert_int_equal(w->v.core.committed.dynasty, action->commit.transition.dynasty);
 }
 
+static void log_struck(world_t *w, mo_hash_t id)
+{
+    text_t t = {0};
+    topic(&t, mo_bind_core_proposal_struck_event_topic);
+    topic(&t, id);
+    topic(&t, number_word(0xcafe));
+    emit(w, &t, MO_CHAIN_ORIGIN, &w->v.config.core);
+}
+
+/* Somebody else's proposal of a later checkpoint is struck for ours, which lives and is committed (4.4 b). */
+static void a_struck_proposal_is_forgotten_and_the_lower_one_is_committed(void **state)
+{
+    world_t *w = *state;
+    begin(w, 0);
+    w->v.config.core = contract(5);
+    finalise_to_four(w);
+    tick(w, 0);
+    tick(w, 10000);
+    mo_action_propose_t ours = wants(w, MO_DUTY_PROPOSE)->propose;
+    mo_transition_t later = ours.transition;
+    later.transaction_root = number_word(7);
+    mo_hash_t hash = mo_rules_transition_hash(&later);
+    mo_hash_t id = mo_rules_core_proposal_id(&hash, (mo_height_t){9});
+    log_proposal(w, &later, 9, 500);
+    assert_non_null(mo_rules_core_proposal(&w->v.core, &id));
+    log_struck(w, id);
+    log_proposal(w, &ours.transition, ours.stated_height, 500);
+    assert_null(mo_rules_core_proposal(&w->v.core, &id));
+    assert_int_equal(w->v.disagreement, MO_DISAGREEMENT_NONE);
+    w->v.origin_time = 500;
+    tick(w, 0);
+    tick(w, 20000);
+    assert_int_equal(wants(w, MO_DUTY_COMMIT)->commit.stated_height, ours.stated_height);
+    log_struck(w, id);
+    assert_int_equal(w->v.disagreement, MO_DISAGREEMENT_CORE);
+}
+
+static void a_strike_of_a_proposal_that_was_not_kept_is_no_disagreement(void **state)
+{
+    world_t *w = *state;
+    begin(w, 0);
+    w->v.config.core = contract(5);
+    finalise_to_four(w);
+    tick(w, 0);
+    tick(w, 10000);
+    mo_transition_t invented = wants(w, MO_DUTY_PROPOSE)->propose.transition;
+    for (uint64_t i = 0; i <= MO_CORE_PROPOSALS_MAX; i++) {
+        invented.transaction_root = number_word(i);
+        log_proposal(w, &invented, 4, 500);
+    }
+    mo_hash_t hash = mo_rules_transition_hash(&invented);
+    log_struck(w, mo_rules_core_proposal_id(&hash, (mo_height_t){4}));
+    assert_int_equal(w->v.disagreement, MO_DISAGREEMENT_NONE);
+}
+
 /* --- halts ------------------------------------------------------------------------------------------------------ */
 
 static void log_halted(world_t *w, uint64_t reason)
@@ -485,6 +540,8 @@ int main(void)
         TEST(an_origin_checkpoint_reported_before_our_node_saw_it_is_voted_for),
         TEST(another_ones_vote_teaches_us_a_report_that_came_before_our_node),
         TEST(more_proposals_than_we_keep_do_not_keep_us_from_committing),
+        TEST(a_struck_proposal_is_forgotten_and_the_lower_one_is_committed),
+        TEST(a_strike_of_a_proposal_that_was_not_kept_is_no_disagreement),
         TEST(to_a_halted_core_nothing_is_proposed_or_committed),
         TEST(the_roots_stay_ours_however_many_checkpoints_follow),
     };

@@ -114,6 +114,20 @@ static void meta_block_committed(void *role, const mo_event_log_t *log)
     mo_validator_bind(v, e.link.source_height, &e.link.source);
 }
 
+/* Of more proposals than are kept it may be one that is not. */
+static void forget(mo_validator_role_t *v, const mo_hash_t *id)
+{
+    mo_core_verdict_t verdict = mo_rules_core_observe_struck(&v->core, id);
+    bool missed = verdict == MO_CORE_PROPOSAL_NOT_LIVE && v->proposals_missed;
+    check(v, missed ? MO_CORE_ACCEPTED : verdict);
+}
+
+static void proposal_struck(void *role, const mo_event_log_t *log)
+{
+    TAKE(core_proposal_struck, e)
+    forget(v, &e.id);
+}
+
 /* For whatever reason: what is proposed lives no more, and nothing is proposed or committed again (4.5). */
 static void core_halted(void *role, const mo_event_log_t *log)
 {
@@ -129,6 +143,7 @@ void mo_validator_origin_log(mo_validator_role_t *v, const mo_event_log_t *log)
         {&mo_bind_core_kernel_opened_event_topic, kernel_opened},
         {&mo_bind_core_meta_block_proposed_event_topic, meta_block_proposed},
         {&mo_bind_core_meta_block_committed_event_topic, meta_block_committed},
+        {&mo_bind_core_proposal_struck_event_topic, proposal_struck},
         {&mo_bind_core_core_halted_event_topic, core_halted},
     };
     if (v->disagreement == MO_DISAGREEMENT_NONE && mo_address_equal(&log->address, &v->config.core)) {

@@ -98,3 +98,16 @@ mo_core_verdict_t mo_rules_core_observe_kernel(mo_core_t *core, const mo_meta_bl
     mo_core_kernel_open(core, next);
     return MO_CORE_ACCEPTED;
 }
+
+mo_core_verdict_t mo_rules_core_observe_struck(mo_core_t *core, const mo_hash_t *id) {
+    if (core->status != MO_CORE_OPEN) {
+        return MO_CORE_STATUS_INVALID;
+    }
+    const mo_proposal_t *struck = mo_rules_core_proposal(core, id);
+    if (struck == NULL) {
+        return MO_CORE_PROPOSAL_NOT_LIVE;
+    }
+    size_t last = --core->proposal_count;
+    core->proposals[struck - core->proposals] = core->proposals[last];
+    return MO_CORE_ACCEPTED;
+}

@@ -1,7 +1,7 @@
 /* The core from its events alone: what origin has done, for somebody who follows it (4).
  *
  * mo_rules_core_commit decides a commit and needs the whole seal for it. A follower of Core's logs gets the
- * outcome instead: MetaBlockCommitted (hash of T, link) and then KernelOpened (K_n+1). These two operations
+ * outcome instead: MetaBlockCommitted (hash of T, link) and then KernelOpened (K_n+1). These operations
  * bring a mo_core_t forward by them. The seal was verified by the contract and is not repeated; everything
  * else is: that T was proposed, that the link finalises its source under this T, that K_n+1 continues the
  * chain of meta-blocks, with the gas target of 4.3 and updates that the set can carry.
@@ -9,9 +9,10 @@
  *     MetaBlockCommitted(n, hash K_n, hash T_n, link)  -->  committed, sources, *block = B_n
  *     KernelOpened(n + 1, hash, K_n+1)                 -->  K_n+1.parent = hash B_n, proposals of K_n
  * forgotten
+ *     ProposalStruck(id), ObservationChallenged(id)    -->  that proposal forgotten
  *
- * Between the two the core has no kernel that could be proposed for: both come from one transaction. Floor 2.
- * Pure.
+ * Between the first two the core has no kernel that could be proposed for: both come from one transaction.
+ * Floor 2. Pure.
  */
 #ifndef MO_RULES_OBSERVE_H
 #define MO_RULES_OBSERVE_H
@@ -40,5 +41,9 @@ MO_MUST_USE mo_core_verdict_t mo_rules_core_observe_unseen_commit(mo_core_t *cor
 /* `next` opened, whose parent must be `block`, the last committed one. Nothing changes on failure. */
 MO_MUST_USE mo_core_verdict_t mo_rules_core_observe_kernel(mo_core_t *core, const mo_meta_block_t *block,
                                                            const mo_kernel_t *next);
+
+/* The proposal of this id was struck, or is forfeit (4.4 a, b): it can never commit, and leaves the copy.
+ * STATUS_INVALID, or PROPOSAL_NOT_LIVE when the copy does not hold it. */
+MO_MUST_USE mo_core_verdict_t mo_rules_core_observe_struck(mo_core_t *core, const mo_hash_t *id);
 
 #endif

@@ -121,12 +121,42 @@ static void an_observed_kernel_must_follow_the_committed_block(void **state) {
     assert_int_equal(mo_rules_core_observe_kernel(&core, &block, &good), MO_CORE_STATUS_INVALID);
 }
 
+/* Of three proposals one is struck: the others live, and it neither commits nor is struck again (4.4 b). */
+static void a_struck_proposal_leaves_and_the_others_stay(void **state) {
+    (void)state;
+    core_open();
+    mo_transition_t t = core_transition();
+    t.gas = mo_u256_from_u64(GAS_STEP);
+    mo_hash_t hash = mo_rules_transition_hash(&t);
+    for (uint64_t height = 8; height <= 10; height++) {
+        assert_int_equal(core_propose(&t, height), MO_CORE_ACCEPTED);
+    }
+    size_t before = core.proposal_count;
+    mo_hash_t id = mo_rules_core_proposal_id(&hash, (mo_height_t){9});
+    assert_int_equal(mo_rules_core_observe_struck(&core, &id), MO_CORE_ACCEPTED);
+    assert_int_equal(core.proposal_count, before - 1);
+    assert_null(mo_rules_core_proposal(&core, &id));
+    assert_int_equal(mo_rules_core_observe_struck(&core, &id), MO_CORE_PROPOSAL_NOT_LIVE);
+    mo_hash_t others[] = {mo_rules_core_proposal_id(&hash, (mo_height_t){8}),
+                          mo_rules_core_proposal_id(&hash, (mo_height_t){10})};
+    assert_int_equal(mo_rules_core_proposal(&core, &others[0])->stated_height.value, 8);
+    assert_int_equal(mo_rules_core_proposal(&core, &others[1])->stated_height.value, 10);
+    mo_vote_t link = core_link(&t, 9);
+    mo_hash_t kernel = core.kernel_hash;
+    mo_meta_block_t block;
+    assert_int_equal(mo_rules_core_observe_commit(&core, &kernel, &hash, &link, &block),
+                     MO_CORE_PROPOSAL_NOT_LIVE);
+    mo_rules_core_halt(&core);
+    assert_int_equal(mo_rules_core_observe_struck(&core, &others[0]), MO_CORE_STATUS_INVALID);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_commit_observed_is_a_commit_decided),
         cmocka_unit_test(a_commit_whose_proposal_was_not_kept_is_followed_by_hashes),
         cmocka_unit_test(an_observed_commit_is_refused_where_it_disagrees),
         cmocka_unit_test(a_false_statement_never_commits),
+        cmocka_unit_test(a_struck_proposal_leaves_and_the_others_stay),
         cmocka_unit_test(an_observed_kernel_must_follow_the_committed_block),
     };
     return cmocka_run_group_tests_name("rules/observe", tests, NULL, NULL);

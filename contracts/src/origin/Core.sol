@@ -113,23 +113,29 @@ contract Core is ICore {
     /// @inheritdoc ICore
     function propose(Transition calldata t, uint64 statedHeight, bytes[] calldata headers) external {
         _requireOpenKernel(t.kernel);
-        _requireProgress(t, statedHeight);
-        if (!IOriginHistory(history).contains(t.originNumber, t.originHash, headers)) {
-            revert ObservationUnknown(t.originNumber, t.originHash);
-        }
+        _requireRise(t);
+        _requireStated(t, statedHeight);
+        _requireObservation(t, headers);
         bytes32 transitionHash = MosaicHash.hash(t);
         bytes32 id = proposalId(transitionHash, statedHeight);
         if (_proposals[id].state != ProposalState.None) revert ProposalKnown(id);
+        _live(id, transitionHash, statedHeight, msg.sender, t);
+        IERC20(stakeToken).pull(msg.sender, proposalBond);
+    }
+
+    /// Makes a proposal live. `proposer` is who pays a bond for it, 0 when a seal stands for it (4.4 b).
+    function _live(bytes32 id, bytes32 transitionHash, uint64 statedHeight, address proposer, Transition calldata t)
+        private
+    {
         uint64 readyAt = uint64(block.timestamp) + challengePeriod;
         uint64 height = _progress.openHeight;
         _proposals[id] = Proposal({
-            proposer: msg.sender,
+            proposer: proposer,
             readyAt: uint40(readyAt),
             height: uint40(height),
             state: ProposalState.Live
         });
-        emit MetaBlockProposed(id, transitionHash, height, statedHeight, msg.sender, readyAt, t);
-        IERC20(stakeToken).pull(msg.sender, proposalBond);
+        emit MetaBlockProposed(id, transitionHash, height, statedHeight, proposer, readyAt, t);
     }
 
     /// @inheritdoc ICore
@@ -139,7 +145,7 @@ contract Core is ICore {
         _requireReady(proposalId(transitionHash, statedHeight));
         _requireFinalising(link, transitionHash, statedHeight);
         bytes32 voteHash = MosaicHash.hash(link);
-        bytes32 roll = _requireQuorum(voteHash, seal);
+        bytes32 roll = _requireQuorum(_progress.openHeight, voteHash, seal);
         bytes32 parent =
             MosaicHash.hash(MetaBlock({kernel: t.kernel, transition: transitionHash, vote: voteHash}));
         uint64 height = _progress.openHeight;
@@ -163,6 +169,7 @@ contract Core is ICore {
         bool over = found.state == ProposalState.Live
             && (found.height < _progress.openHeight || _progress.status == CoreStatus.Halted);
         if (!over && found.state != ProposalState.Struck) revert BondNotReclaimable(id, found.state);
+        if (found.proposer == address(0)) revert BondNotReclaimable(id, found.state);
         _proposals[id].state = ProposalState.Reclaimed;
         credit[found.proposer] += proposalBond;
         emit BondReclaimed(id, found.proposer, proposalBond);
@@ -175,6 +182,37 @@ contract Core is ICore {
         credit[msg.sender] = 0;
         emit Collected(msg.sender, to, amount);
         IERC20(stakeToken).send(to, amount);
+    }
+
+    // Challenges of a proposal (4.4 a, b)
+
+    /// @inheritdoc ICore
+    function challengeGasTarget(
+        bytes32 struckHash,
+        uint64 struckHeight,
+        Transition calldata t,
+        Vote calldata link,
+        bytes calldata seal,
+        bytes[] calldata headers
+    ) external {
+        _requireOpen();
+        bytes32 struck = proposalId(struckHash, struckHeight);
+        _requireLive(struck);
+        if (struckHeight == 0) revert NothingStated(struck);
+        _requireOpenKernel(t.kernel);
+        _requireRise(t);
+        _requireObservation(t, headers);
+        if (t.gas < gasTarget()) revert GasBelowTarget(t.gas, gasTarget());
+        bytes32 transitionHash = MosaicHash.hash(t);
+        _requireFinalising(link, transitionHash, 0);
+        if (link.sourceHeight >= struckHeight) revert SourceHeightNotBelow(link.sourceHeight, struckHeight);
+        _requireQuorum(_progress.openHeight, MosaicHash.hash(link), seal);
+        _proposals[struck].state = ProposalState.Struck;
+        emit ProposalStruck(struck, msg.sender);
+        bytes32 id = proposalId(transitionHash, link.sourceHeight);
+        if (_proposals[id].state == ProposalState.None) {
+            _live(id, transitionHash, link.sourceHeight, address(0), t);
+        }
     }
 
     // Halting (4.4 c, 4.5)
@@ -251,20 +289,37 @@ contract Core is ICore {
     }
 
     /// What a transition must add to the committed one (4.2).
-    function _requireProgress(Transition calldata t, uint64 statedHeight) private view {
+    function _requireRise(Transition calldata t) private view {
         Committed memory last = _committed;
         if (t.dynasty <= last.dynasty) revert DynastyNotAbove(t.dynasty, last.dynasty);
         if (t.gas <= committedGas) revert GasNotAbove(t.gas, committedGas);
         if (t.originNumber < last.originNumber) revert OriginNumberBelow(t.originNumber, last.originNumber);
+    }
+
+    function _requireStated(Transition calldata t, uint64 statedHeight) private view {
+        uint64 last = _committed.sourceHeight;
         bool stated = t.gas >= gasTarget();
-        if (stated ? statedHeight <= last.sourceHeight : statedHeight != 0) {
-            revert StatedHeightInvalid(statedHeight, last.sourceHeight, t.gas, gasTarget());
+        if (stated ? statedHeight <= last : statedHeight != 0) {
+            revert StatedHeightInvalid(statedHeight, last, t.gas, gasTarget());
+        }
+    }
+
+    function _requireObservation(Transition calldata t, bytes[] calldata headers) private view {
+        if (!IOriginHistory(history).contains(t.originNumber, t.originHash, headers)) {
+            revert ObservationUnknown(t.originNumber, t.originHash);
+        }
+    }
+
+    /// Live, and of the open kernel: an older one died with its kernel, though nobody marked it.
+    function _requireLive(bytes32 id) private view returns (Proposal memory found) {
+        found = _proposals[id];
+        if (found.state != ProposalState.Live || found.height != _progress.openHeight) {
+            revert ProposalNotLive(id, found.state);
         }
     }
 
     function _requireReady(bytes32 id) private view {
-        Proposal memory found = _proposals[id];
-        if (found.state != ProposalState.Live) revert ProposalNotLive(id, found.state);
+        Proposal memory found = _requireLive(id);
         if (block.timestamp < found.readyAt) revert ProposalNotReady(id, found.readyAt);
     }
 
@@ -283,9 +338,10 @@ contract Core is ICore {
         }
     }
 
-    function _requireQuorum(bytes32 voteHash, bytes calldata seal) private view returns (bytes32 roll) {
+    /// +2/3 of V_m in both of its sets.
+    function _requireQuorum(uint64 m, bytes32 voteHash, bytes calldata seal) private view returns (bytes32 roll) {
         bytes32 digest = MosaicHash.digest(domainSeparator, voteHash);
-        Tally memory tally = IRegistry(registry).tally(_progress.openHeight, digest, seal);
+        Tally memory tally = IRegistry(registry).tally(m, digest, seal);
         if (!Quorum.reached(tally.forward, tally.forwardTotal) || !Quorum.reached(tally.rear, tally.rearTotal)) {
             revert QuorumMissing(tally.forward, tally.forwardTotal, tally.rear, tally.rearTotal);
         }

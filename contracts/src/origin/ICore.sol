@@ -51,6 +51,7 @@ struct Committed {
 
 /// A proposed transition, one storage slot.
 struct Proposal {
+    /// who paid its bond; 0 when a seal stood for it (4.4 b)
     address proposer;
     /// from when on it may be committed
     uint40 readyAt;
@@ -87,7 +88,7 @@ interface ICore {
     error ObservationUnknown(uint64 originNumber, bytes32 originHash);
     /// @notice This transition was proposed before with this stated height.
     error ProposalKnown(bytes32 id);
-    /// @notice No live proposal has this transition and stated height.
+    /// @notice No live proposal of the open kernel has this transition and stated height.
     error ProposalNotLive(bytes32 id, ProposalState state);
     /// @notice The challenge period is not over.
     error ProposalNotReady(bytes32 id, uint64 readyAt);
@@ -103,7 +104,13 @@ interface ICore {
     error StatedHeightMismatch(uint64 sourceHeight, uint64 statedHeight);
     /// @notice The seal has no +2/3 in one of the sets.
     error QuorumMissing(uint64 forward, uint64 forwardTotal, uint64 rear, uint64 rearTotal);
-    /// @notice The bond is not to be had: the proposal is unknown, still live, forfeit, or was reclaimed.
+    /// @notice The proposal states no height, so it is below the gas target and nothing strikes it (4.4 b).
+    error NothingStated(bytes32 id);
+    /// @notice The gas does not reach the gas target.
+    error GasBelowTarget(uint256 gas, uint256 gasTarget);
+    /// @notice The source is not below the one that the challenged proposal states.
+    error SourceHeightNotBelow(uint64 sourceHeight, uint64 statedHeight);
+    /// @notice The bond is not to be had: the proposal is unknown, still live, forfeit, had none, or was reclaimed.
     error BondNotReclaimable(bytes32 id, ProposalState state);
     /// @notice A halt challenge is pending; halt() is possible from `haltableAt` on.
     error HaltChallengePending(uint64 haltableAt);
@@ -138,6 +145,9 @@ interface ICore {
     event MetaBlockCommitted(
         uint64 indexed height, bytes32 kernelHash, bytes32 transitionHash, Vote link, bytes32 roll, address committer
     );
+    /// @notice A proposal was struck: a lower finalised checkpoint reached the gas target (4.4 b). Its bond can be
+    /// reclaimed. If the lower one was not proposed yet its MetaBlockProposed follows, with proposer 0: no bond.
+    event ProposalStruck(bytes32 indexed id, address indexed challenger);
     /// @notice A halt challenge began; halt() is possible from `haltableAt` on.
     event HaltChallenged(address indexed challenger, uint64 haltableAt);
     /// @notice A commit answered the halt challenge; its bond is the committer's credit.
@@ -165,6 +175,25 @@ interface ICore {
     /// seal; +2/3 in both sets. Answers a pending halt challenge: its bond is the caller's credit (4.4 c).
     /// @param seal signatures over `link` (interfaces 0.2)
     function commit(Transition calldata t, uint64 statedHeight, Vote calldata link, bytes calldata seal) external;
+
+    /// @notice Strikes a proposal when a lower finalised checkpoint reached the gas target: that one must be committed
+    /// (4.4 b). The lower one becomes a live proposal by the same call if it is not known yet.
+    /// Checks, in order: Open; struck one live; it states a height; kernel; dynasty; gas; origin number; observation; gas
+    /// target; chain; transition; finalising; source height above the committed, below the stated one; seal; +2/3 in both
+    /// sets of the open height.
+    /// @param struckHash hash of the transition of the proposal to be struck
+    /// @param struckHeight the height that it states
+    /// @param t transition of the lower checkpoint
+    /// @param link finalises the lower checkpoint
+    /// @param headers as in `propose`, for t's observation
+    function challengeGasTarget(
+        bytes32 struckHash,
+        uint64 struckHeight,
+        Transition calldata t,
+        Vote calldata link,
+        bytes calldata seal,
+        bytes[] calldata headers
+    ) external;
 
     /// @notice Asks for a commit, with a bond, when none came for HALT_AFTER, or none at all for SETUP_GRACE (4.4 c).
     /// Checks, in order: Open; none pending; time; bond.
