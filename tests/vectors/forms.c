@@ -24,5 +24,18 @@ const mo_form_t mo_forms[] = {
     ROW(chain_block, "*.blocks.*"),
     ROW(recorded_block, "blocks.*"),
     ROW(recorded_proof, "proofs.*"),
+    ROW(u256_row, "*"),
+    ROW(u256_operation, "*.*"),
+    ROW(quorum, "*"),
+    ROW(vote_pair, "*"),
+    ROW(account, "*"),
+    ROW(create, "*"),
+    ROW(rfc6979, "valid.*"),
+    ROW(rfc6979, "invalid.sign.*"),
+    ROW(ecrecover, "*"),
+    ROW(wycheproof_ecdsa, "testGroups.*.tests.*"),
+    ROW(first_key, "*"),
+    ROW(genesis, ""),
+    ROW(hex_prefix, "*"),
 };
 const size_t mo_form_count = sizeof mo_forms / sizeof mo_forms[0];

@@ -27,6 +27,18 @@ MO_FORM_FUNCTIONS(block)
 MO_FORM_FUNCTIONS(recorded_block)
 MO_FORM_FUNCTIONS(chain_block)
 MO_FORM_FUNCTIONS(recorded_proof)
+MO_FORM_FUNCTIONS(u256_row)
+MO_FORM_FUNCTIONS(u256_operation)
+MO_FORM_FUNCTIONS(quorum)
+MO_FORM_FUNCTIONS(vote_pair)
+MO_FORM_FUNCTIONS(account)
+MO_FORM_FUNCTIONS(create)
+MO_FORM_FUNCTIONS(rfc6979)
+MO_FORM_FUNCTIONS(ecrecover)
+MO_FORM_FUNCTIONS(wycheproof_ecdsa)
+MO_FORM_FUNCTIONS(first_key)
+MO_FORM_FUNCTIONS(genesis)
+MO_FORM_FUNCTIONS(hex_prefix)
 
 extern const mo_form_t mo_forms[];
 extern const size_t mo_form_count;
