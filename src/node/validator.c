@@ -115,6 +115,7 @@ static mo_err_t start(mo_node_station_t *s, void *role)
         .signer = s->self,
         .origin_chain_id = c->origin_chain_id,
         .core = c->core,
+        .registry = c->registry,
         .auxiliary_block_store = c->auxiliary_block_store,
         .origin_block_store = c->origin_block_store,
         .polling_place = c->polling_place,
@@ -150,7 +151,8 @@ static size_t watched(const mo_node_config_t *c, mo_chain_t chain, mo_address_t 
 {
     if (chain == MO_CHAIN_ORIGIN) {
         out[0] = c->core;
-        return 1;
+        out[1] = c->registry;
+        return 2;
     }
     out[0] = c->auxiliary_block_store;
     out[1] = c->origin_block_store;

@@ -2,7 +2,7 @@
  *
  *       origin                                        auxiliary
  *       headers, finalised ------+        +-------- headers (each hashed, accumulated: r, g)
- *       Core's logs -----------> |  state | <------ logs of the block stores, the polling place, the relay
+ *       Core's, Registry's logs> |  state | <------ logs of the block stores, the polling place, the relay
  *                                +---+----+
  *                                    | every tick
  *          propose, commit <---------+---------> report, anchor, vote, relay
@@ -24,6 +24,9 @@
  *
  * A vote is cast once and for all: what a reorganisation dropped is sent again, all of it from the lowest on, and its
  * target reported again, for a later vote may rest on it and no other can take its place (2.9).
+ *
+ * It follows slashes on both chains, so that its copies weigh as the contracts do (5.3) and halt when the core does
+ * (4.5): to a halted core it proposes and commits no more. A validator that is slashed itself does nothing at all.
  *
  * Targets rise (2.7): of the checkpoints it could vote for it takes the lowest above its last target, from the highest
  * justified source. Everything but voting is shared by turns (role/duty.h).
@@ -70,6 +73,7 @@ typedef struct {
     mo_address_t signer; /* whose votes these are */
     uint64_t origin_chain_id;
     mo_address_t core;
+    mo_address_t registry;
     mo_address_t auxiliary_block_store;
     mo_address_t origin_block_store;
     mo_address_t polling_place;
@@ -104,6 +108,7 @@ typedef struct {
     X(JUSTIFICATION, "a justified or finalised checkpoint that ours is not", "2.2")                          \
     X(KERNEL, "a relayed kernel that the rules refuse, or whose parent we have not seen committed", "5.6")                                               \
     X(CORE, "a step of the core that the rules refuse", "4.3")                                               \
+    X(SLASH, "a slash, or a halt by slashed weight, that the rules refuse", "4.5")                           \
     X(FINALISED_LOST, "our node's chain lacks a checkpoint that was final or committed", "2.9")
 
 typedef enum {
@@ -164,6 +169,7 @@ typedef struct {
     bool proposals_missed;     /* more live for the open kernel than are kept */
     uint64_t kernel_opened_at; /* origin block of the open kernel's KernelOpened */
     mo_hash_t founders;        /* hash of K_1 */
+    bool slashed;              /* our own signer is, on either chain: nothing is left to do (2.3) */
     mo_committed_block_t committed[MO_VALIDATOR_COMMITTED_MAX]; /* B_n at n % that */
     uint8_t seal[MO_SEAL_SIZE_MAX]; /* of the commit action of this step */
     mo_seal_record_t seal_records[MO_SEAL_SIGNERS_MAX];

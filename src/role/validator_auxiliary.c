@@ -198,6 +198,17 @@ static void kernel_enforced(void *role, const mo_event_log_t *log)
     }
 }
 
+static void slashed(void *role, const mo_event_log_t *log)
+{
+    TAKE(polling_place_slashed, e)
+    uint32_t index;
+    if (!mo_rules_validators_find(&v->poll.validators, &e.signer, &index) || index != e.index ||
+        mo_rules_poll_slash(&v->poll, log->number, index) != MO_POLL_ACCEPTED) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_SLASH);
+    }
+    v->slashed = v->slashed || mo_address_equal(&e.signer, &v->config.signer);
+}
+
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
 
 void mo_validator_auxiliary_log(mo_validator_role_t *v, const mo_event_log_t *log)
@@ -217,6 +228,7 @@ void mo_validator_auxiliary_log(mo_validator_role_t *v, const mo_event_log_t *lo
         {&mo_bind_polling_place_checkpoint_finalised_event_topic, checkpoint_finalised},
         {&mo_bind_polling_place_kernel_pending_event_topic, kernel_pending},
         {&mo_bind_polling_place_kernel_enforced_event_topic, kernel_enforced},
+        {&mo_bind_polling_place_slashed_event_topic, slashed},
     };
     if (v->disagreement != MO_DISAGREEMENT_NONE) {
         return;

@@ -368,9 +368,17 @@ static bool is_bound(mo_validator_role_t *v)
     return v->disagreement == MO_DISAGREEMENT_NONE;
 }
 
+/* By the evidence itself, or by a kernel that carries the slash. */
+static bool is_slashed(const mo_validator_role_t *v)
+{
+    uint32_t index;
+    return v->slashed || (mo_rules_validators_find(&v->poll.validators, &v->config.signer, &index) &&
+                          v->poll.validators.at[index].slashed);
+}
+
 void mo_validator_decide(mo_validator_role_t *v, mo_actions_t *actions)
 {
-    if (!is_bound(v)) {
+    if (!is_bound(v) || is_slashed(v)) {
         return;
     }
     report_auxiliary(v, actions);

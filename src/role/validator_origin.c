@@ -1,4 +1,5 @@
 #include "bind/core.h"
+#include "bind/registry.h"
 #include "role/decode.h"
 #include "role/validator_parts.h"
 #include "rules/identity.h"
@@ -14,6 +15,9 @@
         mo_validator_disagree(v, MO_DISAGREEMENT_LOG_MALFORMED);                                             \
         return;                                                                                              \
     }
+
+/* CoreHalted's reason of a halt by slashed weight (4.5). */
+#define HALT_SLASHED 3
 
 static void check(mo_validator_role_t *v, mo_core_verdict_t verdict)
 {
@@ -33,7 +37,8 @@ static void core_created(void *role, const mo_event_log_t *log)
     if (e.config.epoch != v->config.epoch || e.config.origin_epoch != v->config.origin_epoch ||
         e.config.auxiliary_root_number != v->config.auxiliary_root_number ||
         !mo_hash_equal(&e.config.auxiliary_root_hash, &v->config.auxiliary_root_hash) ||
-        !mo_address_equal(&e.config.polling_place, &v->config.polling_place)) {
+        !mo_address_equal(&e.config.polling_place, &v->config.polling_place) ||
+        !mo_address_equal(&e.config.registry, &v->config.registry)) {
         mo_validator_disagree(v, MO_DISAGREEMENT_CONFIG);
         return;
     }
@@ -132,7 +137,18 @@ static void proposal_struck(void *role, const mo_event_log_t *log)
 static void core_halted(void *role, const mo_event_log_t *log)
 {
     TAKE(core_core_halted, e)
+    if (e.reason == HALT_SLASHED && !mo_rules_validators_slashed_third(&v->core.validators)) {
+        mo_validator_disagree(v, MO_DISAGREEMENT_SLASH);
+    }
     mo_rules_core_halt(&v->core);
+}
+
+/* Also of one that no kernel carried yet, which has no weight in our copy to lose. */
+static void slashed(void *role, const mo_event_log_t *log)
+{
+    TAKE(registry_slashed, e)
+    v->slashed = v->slashed || mo_address_equal(&e.signer, &v->config.signer);
+    mo_rules_core_slash(&v->core, &e.signer);
 }
 
 void mo_validator_origin_log(mo_validator_role_t *v, const mo_event_log_t *log)
@@ -146,7 +162,15 @@ void mo_validator_origin_log(mo_validator_role_t *v, const mo_event_log_t *log)
         {&mo_bind_core_proposal_struck_event_topic, proposal_struck},
         {&mo_bind_core_core_halted_event_topic, core_halted},
     };
-    if (v->disagreement == MO_DISAGREEMENT_NONE && mo_address_equal(&log->address, &v->config.core)) {
+    static const mo_role_follow_t registry[] = {
+        {&mo_bind_registry_slashed_event_topic, slashed},
+    };
+    if (v->disagreement != MO_DISAGREEMENT_NONE) {
+        return;
+    }
+    if (mo_address_equal(&log->address, &v->config.core)) {
         mo_role_dispatch(rows, sizeof rows / sizeof rows[0], v, log);
+    } else if (mo_address_equal(&log->address, &v->config.registry)) {
+        mo_role_dispatch(registry, sizeof registry / sizeof registry[0], v, log);
     }
 }

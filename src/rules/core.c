@@ -77,12 +77,19 @@ mo_core_verdict_t mo_core_kernel_check(const mo_core_t *core, const mo_kernel_t 
     return applicable ? MO_CORE_ACCEPTED : MO_CORE_UPDATES_REFUSED;
 }
 
+static void halt_if_slashed(mo_core_t *core) {
+    if (core->status == MO_CORE_OPEN && mo_rules_validators_slashed_third(&core->validators)) {
+        mo_rules_core_halt(core);
+    }
+}
+
 void mo_core_kernel_open(mo_core_t *core, const mo_kernel_t *next) {
     bool applied = mo_rules_validators_apply(&core->validators, next) == MO_SET_ACCEPTED;
     MO_CHECK(applied);
     core->kernel = *next;
     core->kernel_hash = mo_rules_kernel_hash(next);
     core->proposal_count = 0;
+    halt_if_slashed(core);
 }
 
 mo_core_verdict_t mo_rules_core_open(mo_core_t *core, uint64_t origin_root_number, const mo_kernel_t *k1) {
@@ -295,6 +302,14 @@ mo_core_verdict_t mo_rules_core_commit(mo_core_t *core, const mo_commitment_t *w
     mo_core_committed_set(core, &wish->transition, &wish->link);
     mo_core_kernel_open(core, next);
     return MO_CORE_ACCEPTED;
+}
+
+void mo_rules_core_slash(mo_core_t *core, const mo_address_t *signer) {
+    uint32_t index;
+    if (mo_rules_validators_find(&core->validators, signer, &index)) {
+        mo_rules_validators_slash(&core->validators, index);
+        halt_if_slashed(core);
+    }
 }
 
 void mo_rules_core_halt(mo_core_t *core) {

@@ -160,6 +160,10 @@ MO_MUST_USE mo_core_verdict_t mo_rules_core_check_commitment(const mo_core_t *co
 MO_MUST_USE mo_core_verdict_t mo_rules_core_commit(mo_core_t *core, const mo_commitment_t *wish,
                                                    const mo_kernel_t *next);
 
+/* Registry.slash, its effect: theta = 0 for `signer`, if it has an index, and a core that is open halts when a third of
+ * a set is slashed then (2.3, 4.5). Opening a kernel makes the same test. */
+void mo_rules_core_slash(mo_core_t *core, const mo_address_t *signer);
+
 /* The core halted, for whatever reason (4.4, 4.5); final. */
 void mo_rules_core_halt(mo_core_t *core);
 

@@ -94,21 +94,6 @@ mo_poll_verdict_t mo_rules_poll_found(mo_poll_t *poll, uint64_t block, const mo_
     return verdict == MO_POLL_ACCEPTED ? mo_rules_poll_open(poll, block, k1) : verdict;
 }
 
-mo_poll_verdict_t mo_rules_poll_slash(mo_poll_t *poll, uint64_t block, uint32_t index) {
-    if (block < poll->block) {
-        return MO_POLL_BLOCK_BACKWARDS;
-    }
-    if (index >= poll->validators.count) {
-        return MO_POLL_VALIDATOR_UNKNOWN;
-    }
-    if (poll->validators.at[index].slashed) {
-        return MO_POLL_VALIDATOR_SLASHED;
-    }
-    mo_rules_validators_slash(&poll->validators, index);
-    poll->block = block;
-    return MO_POLL_ACCEPTED;
-}
-
 /* --- views ---------------------------------------------------------------------------------------------- */
 
 bool mo_rules_poll_chain(const mo_poll_t *poll, const mo_hash_t *chain, mo_poll_chain_t *which) {

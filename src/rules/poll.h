@@ -51,6 +51,7 @@
 
 #include "base/bytes.h"
 #include "base/verdict.h"
+#include "rules/evidence.h"
 #include "rules/limits.h"
 #include "rules/run.h"
 #include "rules/seal.h"
@@ -104,6 +105,13 @@
     X(MO_POLL_SOURCE_NOT_FINALISED, "SourceNotFinalised", "5.6")                                             \
     /* adopt: mo_rules_validators_check_kernel says why */                                                   \
     X(MO_POLL_UPDATES_REFUSED, "UpdatesRefused", "5.4")                                                      \
+    /* slash, in the order of 2.3, with SIGNATURE_INVALID before the last and VALIDATOR_SLASHED after it */   \
+    X(MO_POLL_CHAINS_DIFFER, "ChainsDiffer", "2.3")                                                          \
+    X(MO_POLL_CHAIN_FOREIGN, "ChainForeign", "2.3")                                                          \
+    X(MO_POLL_VOTES_EQUAL, "VotesEqual", "2.3")                                                              \
+    X(MO_POLL_NO_OFFENCE, "NoOffence", "2.3")                                                                \
+    X(MO_POLL_SIGNERS_DIFFER, "SignersDiffer", "2.3")                                                        \
+    X(MO_POLL_OFFENDER_UNKNOWN, "OffenderUnknown", "2.3")                                                    \
     /* a table of rules/limits.h */                                                                          \
     X(MO_POLL_FULL, "Full", "2.7")
 
@@ -310,7 +318,13 @@ MO_MUST_USE mo_poll_verdict_t mo_rules_poll_adopt(mo_poll_t *poll, uint64_t bloc
 MO_MUST_USE mo_poll_verdict_t mo_rules_poll_check_relay(const mo_poll_t *poll, const mo_kernel_t *kernel,
                                                         const mo_meta_block_t *parent, const mo_vote_t *link);
 
-/* Theta = 0 for the validator at `index` (2.3); VALIDATOR_UNKNOWN, VALIDATOR_SLASHED. */
+/* PollingPlace.slash: theta = 0 for the signer of two votes that offend together (2.3). Tallies that are recorded stay.
+ * *proven is zero unless ACCEPTED. */
+MO_MUST_USE mo_poll_verdict_t mo_rules_poll_prove(mo_poll_t *poll, uint64_t block, const mo_evidence_t *evidence,
+                                                  mo_proven_t *proven);
+
+/* Its effect alone, for who has only the log Slashed, which the evidence stands behind: theta = 0 for the validator at
+ * `index`. VALIDATOR_UNKNOWN, VALIDATOR_SLASHED. */
 MO_MUST_USE mo_poll_verdict_t mo_rules_poll_slash(mo_poll_t *poll, uint64_t block, uint32_t index);
 
 /* --- views

@@ -99,12 +99,29 @@ static uint64_t change(mo_validators_t *set, const mo_update_t *update, mo_heigh
     uint32_t index;
     bool joined = mo_rules_validators_find(set, &update->validator, &index);
     MO_CHECK(joined);
+    if (update->kind == MO_UPDATE_SLASH) {
+        mo_rules_validators_slash(set, index);
+    }
     mo_validator_t *validator = &set->at[index];
     validator->previous = validator->weight;
     validator->weight = (uint32_t)update->weight.value;
     validator->changed_at = height.value;
-    validator->slashed = validator->slashed || update->kind == MO_UPDATE_SLASH;
     return validator->previous;
+}
+
+/* D(k) follows from D(k - 1) as F(k) does from F(k - 1): by the updates of slashed validators. */
+static uint64_t slashed_part(const mo_validators_t *set, const mo_kernel_t *kernel) {
+    uint64_t sum = set->slashed_sums[set->written.value % TOTALS_KEPT].value;
+    for (size_t i = 0; i < kernel->update_count; i++) {
+        uint32_t index;
+        bool joined = mo_rules_validators_find(set, &kernel->updates[i].validator, &index);
+        MO_CHECK(joined);
+        if (set->at[index].slashed) {
+            sum += set->at[index].weight;
+            sum -= set->at[index].previous;
+        }
+    }
+    return sum;
 }
 
 static void write_updates(mo_validators_t *set, const mo_kernel_t *kernel) {
@@ -119,6 +136,7 @@ static void write_updates(mo_validators_t *set, const mo_kernel_t *kernel) {
         }
     }
     set->totals[kernel->height.value % TOTALS_KEPT].value = sum;
+    set->slashed_sums[kernel->height.value % TOTALS_KEPT].value = slashed_part(set, kernel);
 }
 
 mo_set_verdict_t mo_rules_validators_apply(mo_validators_t *set, const mo_kernel_t *kernel) {
@@ -142,13 +160,17 @@ static bool answers(const mo_validators_t *set, mo_height_t k) {
     return k.value <= set->written.value && set->written.value - k.value <= 2;
 }
 
+/* As kernels carried it, theta aside. */
+static uint64_t carried(const mo_validator_t *validator, uint64_t k) {
+    return validator->changed_at <= k ? validator->weight : validator->previous;
+}
+
 mo_weight_t mo_rules_validators_weight(const mo_validators_t *set, uint32_t index, mo_height_t k) {
     MO_CHECK(answers(set, k));
     if (index >= set->count || set->at[index].slashed) {
         return (mo_weight_t){0};
     }
-    const mo_validator_t *validator = &set->at[index];
-    return (mo_weight_t){validator->changed_at <= k.value ? validator->weight : validator->previous};
+    return (mo_weight_t){carried(&set->at[index], k.value)};
 }
 
 mo_weight_t mo_rules_validators_total(const mo_validators_t *set, mo_height_t k) {
@@ -158,7 +180,29 @@ mo_weight_t mo_rules_validators_total(const mo_validators_t *set, mo_height_t k)
 
 void mo_rules_validators_slash(mo_validators_t *set, uint32_t index) {
     MO_CHECK(index < set->count);
-    set->at[index].slashed = true;
+    mo_validator_t *validator = &set->at[index];
+    if (validator->slashed) {
+        return;
+    }
+    validator->slashed = true;
+    uint64_t n = set->written.value;
+    set->slashed_sums[n % TOTALS_KEPT].value += carried(validator, n);
+    set->slashed_sums[(n - 1) % TOTALS_KEPT].value += carried(validator, n - 1);
+}
+
+mo_weight_t mo_rules_validators_slashed_sum(const mo_validators_t *set, mo_height_t k) {
+    MO_CHECK(k.value <= set->written.value && set->written.value - k.value <= 1);
+    return set->slashed_sums[k.value % TOTALS_KEPT];
+}
+
+/* No product overflows: sums are below 2^44 (rules/limits.h). */
+static bool reaches_third(const mo_validators_t *set, uint64_t k) {
+    return 3 * set->slashed_sums[k % TOTALS_KEPT].value >= set->totals[k % TOTALS_KEPT].value;
+}
+
+bool mo_rules_validators_slashed_third(const mo_validators_t *set) {
+    uint64_t n = set->written.value;
+    return n >= 1 && (reaches_third(set, n) || reaches_third(set, n - 1));
 }
 
 bool mo_rules_validators_signed(const mo_validators_t *set, const mo_hash_t *digest,

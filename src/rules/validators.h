@@ -17,7 +17,12 @@
  * answer would be wrong. Indices are given in the order in which joins are carried and never reused (5.1).
  *
  * A slashed validator (theta = 0) contributes nothing at any height at once; the totals stay until a kernel
- * carries the slash (5.3).
+ * carries the slash (5.3). What they hold of slashed validators is the slashed sum D(k); once D is a third of
+ * a set, +2/3 of it is out of reach for ever (4.5):
+ *
+ *     kernel            3     4 (open)   5           v1 slashed while K_4 is open, carried by K_5
+ *     total F(k)        40    40         30
+ *     D(k)              10    10         0           at 5 it still counts in the rear set, F(4)
  *
  * Holds no pointers: a copy is a snapshot. Floor 2. Pure; no allocation.
  */
@@ -45,6 +50,7 @@ typedef struct {
     uint32_t count;                       /* indices given so far */
     mo_height_t written;                  /* the newest kernel applied; 0 before the founders */
     mo_weight_t totals[4];                /* F(k) at k % 4 */
+    mo_weight_t slashed_sums[4];          /* D(k) at k % 4, exact for `written` and the one before */
 } mo_validators_t;
 
 /* Why a kernel's updates cannot be applied, or a seal cannot be tallied; in the order of the checks. */
@@ -105,8 +111,16 @@ mo_weight_t mo_rules_validators_total(const mo_validators_t *set, mo_height_t k)
 /* Index of a signer; false, and *index 0, when it never joined. Linear in the set. */
 bool mo_rules_validators_find(const mo_validators_t *set, const mo_address_t *signer, uint32_t *index);
 
-/* Theta = 0 at once (2.3). index < count. */
+/* Theta = 0 at once, and what kernels carried for it counts in the slashed sums (2.3, 4.5); nothing more the second
+ * time. index < count. */
 void mo_rules_validators_slash(mo_validators_t *set, uint32_t index);
+
+/* D(k) for k in {written - 1, written}: the part of F(k) that belongs to slashed validators. */
+mo_weight_t mo_rules_validators_slashed_sum(const mo_validators_t *set, mo_height_t k);
+
+/* Whether a third or more of F(written) or of F(written - 1) is slashed: a core with that kernel open halts
+ * (4.5). False before the founders. */
+bool mo_rules_validators_slashed_third(const mo_validators_t *set);
 
 /* Whether the record's signature over `digest` is that of the validator at its index: low s, of a point of
  * the curve, by its signer (1.4). index < count. 31 us: one public key recovery. */
