@@ -43,6 +43,8 @@ export function citations_of(root) {
   const found = [];
   for (const file of files_of(root, SOURCES)) {
     lines_of(root, file).forEach((line, i) => {
+      const mutation = line.match(/^# clause: (.+)$/);
+      if (mutation) found.push({ file, line: i + 1, name: mutation[1] });
       if (!/\/\/|\*|#|^\s+[A-Z]\w*\(|"/.test(line)) return;
       for (const match of line.matchAll(CITATION)) {
         for (const name of cited(match[0])) found.push({ file, line: i + 1, name });
