@@ -466,6 +466,31 @@ static void a_strike_of_a_proposal_that_was_not_kept_is_no_disagreement(void **s
     assert_int_equal(w->v.disagreement, MO_DISAGREEMENT_NONE);
 }
 
+/* A proposal with an observation that origin contradicts is forfeit, and the core halts (4.4 a). */
+static void a_forfeit_proposal_is_forgotten_as_the_core_halts(void **state)
+{
+    world_t *w = *state;
+    begin(w, 0);
+    w->v.config.core = contract(5);
+    finalise_to_four(w);
+    tick(w, 0);
+    tick(w, 10000);
+    mo_action_propose_t ours = wants(w, MO_DUTY_PROPOSE)->propose;
+    mo_hash_t hash = mo_rules_transition_hash(&ours.transition);
+    mo_hash_t id = mo_rules_core_proposal_id(&hash, (mo_height_t){ours.stated_height});
+    log_proposal(w, &ours.transition, ours.stated_height, 500);
+    text_t t = {0};
+    topic(&t, mo_bind_core_observation_challenged_event_topic);
+    topic(&t, id);
+    topic(&t, number_word(0xcafe));
+    for (uint64_t i = 0; i < 6; i++) {
+        put_number(&t, i);
+    }
+    emit(w, &t, MO_CHAIN_ORIGIN, &w->v.config.core);
+    assert_null(mo_rules_core_proposal(&w->v.core, &id));
+    assert_int_equal(w->v.disagreement, MO_DISAGREEMENT_NONE);
+}
+
 /* --- halts ------------------------------------------------------------------------------------------------------ */
 
 static void log_halted(world_t *w, uint64_t reason)
@@ -542,6 +567,7 @@ int main(void)
         TEST(more_proposals_than_we_keep_do_not_keep_us_from_committing),
         TEST(a_struck_proposal_is_forgotten_and_the_lower_one_is_committed),
         TEST(a_strike_of_a_proposal_that_was_not_kept_is_no_disagreement),
+        TEST(a_forfeit_proposal_is_forgotten_as_the_core_halts),
         TEST(to_a_halted_core_nothing_is_proposed_or_committed),
         TEST(the_roots_stay_ours_however_many_checkpoints_follow),
     };

@@ -133,6 +133,13 @@ static void proposal_struck(void *role, const mo_event_log_t *log)
     forget(v, &e.id);
 }
 
+/* CoreHalted follows in the same transaction (4.4 a). */
+static void observation_challenged(void *role, const mo_event_log_t *log)
+{
+    TAKE(core_observation_challenged, e)
+    forget(v, &e.id);
+}
+
 /* For whatever reason: what is proposed lives no more, and nothing is proposed or committed again (4.5). */
 static void core_halted(void *role, const mo_event_log_t *log)
 {
@@ -160,6 +167,7 @@ void mo_validator_origin_log(mo_validator_role_t *v, const mo_event_log_t *log)
         {&mo_bind_core_meta_block_proposed_event_topic, meta_block_proposed},
         {&mo_bind_core_meta_block_committed_event_topic, meta_block_committed},
         {&mo_bind_core_proposal_struck_event_topic, proposal_struck},
+        {&mo_bind_core_observation_challenged_event_topic, observation_challenged},
         {&mo_bind_core_core_halted_event_topic, core_halted},
     };
     static const mo_role_follow_t registry[] = {

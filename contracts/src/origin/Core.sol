@@ -18,7 +18,9 @@ import {IRegistry, RegistryConfig, Tally} from "./IRegistry.sol";
 contract Core is ICore {
     using ExactToken for IERC20;
 
-    /// Why a core halted, as CoreHalted tells: no commit answered a halt challenge (4.4 c); slashed weight (4.5).
+    /// Why a core halted, as CoreHalted tells: an observation that this chain contradicts (4.4 a); no commit answered a
+    /// halt challenge (4.4 c); slashed weight (4.5).
+    uint8 private constant HALT_OBSERVATION = 1;
     uint8 private constant HALT_UNANSWERED = 2;
     uint8 private constant HALT_SLASHED = 3;
 
@@ -187,6 +189,28 @@ contract Core is ICore {
     // Challenges of a proposal (4.4 a, b)
 
     /// @inheritdoc ICore
+    function challengeObservation(
+        Transition calldata b,
+        uint64 statedHeight,
+        Vote calldata link,
+        uint64 m,
+        bytes calldata seal
+    ) external {
+        _requireOpenKernel(b.kernel);
+        bytes32 id = proposalId(MosaicHash.hash(b), statedHeight);
+        Proposal memory struck = _requireLive(id);
+        uint64 height = _progress.openHeight;
+        if (m == 0 || m > height || m + 1 < height) revert IRegistry.HeightNotTallied(m, height);
+        _requireContradicted(link, b.originNumber);
+        _requireQuorum(m, MosaicHash.hash(link), seal);
+        _proposals[id].state = ProposalState.Forfeit;
+        if (struck.proposer != address(0)) credit[msg.sender] += proposalBond;
+        emit ObservationChallenged(id, link, msg.sender);
+        _halt(HALT_OBSERVATION);
+        IRegistry(registry).penalise(seal, msg.sender);
+    }
+
+    /// @inheritdoc ICore
     function challengeGasTarget(
         bytes32 struckHash,
         uint64 struckHeight,
@@ -286,6 +310,20 @@ contract Core is ICore {
     function _requireOpenKernel(bytes32 kernel) private view {
         _requireOpen();
         if (kernel != openKernel) revert KernelNotOpen(kernel, openKernel);
+    }
+
+    /// The link finalises a checkpoint of this chain, not above `originNumber`, that this chain does not have (4.4 a).
+    function _requireContradicted(Vote calldata link, uint64 originNumber) private view {
+        if (link.chain != originId) revert ChainMismatch(link.chain, originId);
+        if (link.transition != 0) revert TransitionMismatch(link.transition, 0);
+        if (link.targetHeight == 0 || link.targetHeight - 1 != link.sourceHeight) {
+            revert LinkNotFinalising(link.sourceHeight, link.targetHeight);
+        }
+        uint256 number = uint256(link.sourceHeight) * _originEpoch;
+        if (number > originNumber) revert ObservationNotReached(number, originNumber);
+        bytes32 known = IOriginHistory(history).known(uint64(number));
+        if (known == 0) revert CheckpointNotRecorded(uint64(number));
+        if (known == link.source) revert ObservationRight(uint64(number), known);
     }
 
     /// What a transition must add to the committed one (4.2).

@@ -104,6 +104,12 @@ interface ICore {
     error StatedHeightMismatch(uint64 sourceHeight, uint64 statedHeight);
     /// @notice The seal has no +2/3 in one of the sets.
     error QuorumMissing(uint64 forward, uint64 forwardTotal, uint64 rear, uint64 rearTotal);
+    /// @notice The link's source lies above the proposal's observation (4.4 a).
+    error ObservationNotReached(uint256 number, uint64 originNumber);
+    /// @notice The history has no record of the link's source's number: `record` or `extend` it first (3.4).
+    error CheckpointNotRecorded(uint64 number);
+    /// @notice This chain's block is the one that the link finalises.
+    error ObservationRight(uint64 number, bytes32 hash);
     /// @notice The proposal states no height, so it is below the gas target and nothing strikes it (4.4 b).
     error NothingStated(bytes32 id);
     /// @notice The gas does not reach the gas target.
@@ -145,6 +151,9 @@ interface ICore {
     event MetaBlockCommitted(
         uint64 indexed height, bytes32 kernelHash, bytes32 transitionHash, Vote link, bytes32 roll, address committer
     );
+    /// @notice `link` finalised a block that this chain does not have. The proposal is forfeit: its bond, if it had one,
+    /// is the challenger's credit. The core halts and the signers are penalised in the same transaction (4.4 a).
+    event ObservationChallenged(bytes32 indexed id, Vote link, address indexed challenger);
     /// @notice A proposal was struck: a lower finalised checkpoint reached the gas target (4.4 b). Its bond can be
     /// reclaimed. If the lower one was not proposed yet its MetaBlockProposed follows, with proposer 0: no bond.
     event ProposalStruck(bytes32 indexed id, address indexed challenger);
@@ -175,6 +184,22 @@ interface ICore {
     /// seal; +2/3 in both sets. Answers a pending halt challenge: its bond is the caller's credit (4.4 c).
     /// @param seal signatures over `link` (interfaces 0.2)
     function commit(Transition calldata t, uint64 statedHeight, Vote calldata link, bytes calldata seal) external;
+
+    /// @notice Halts the core when +2/3 finalised a block of this chain that this chain does not have, against a proposal
+    /// that observes this chain at that number or later (4.4 a). Each signer loses OBSERVATION_FRACTION of its stake, the
+    /// caller gets REPORTER_SHARE of that and the proposal's bond.
+    /// Checks, in order: Open; kernel; live; set height; chain; transition; finalising; not above the observation;
+    /// recorded in the history; different; seal; +2/3 in both sets.
+    /// @param b transition of the proposal
+    /// @param link about the origin id, finalising its source
+    /// @param m height of the set that sealed it: the open height or the one before
+    function challengeObservation(
+        Transition calldata b,
+        uint64 statedHeight,
+        Vote calldata link,
+        uint64 m,
+        bytes calldata seal
+    ) external;
 
     /// @notice Strikes a proposal when a lower finalised checkpoint reached the gas target: that one must be committed
     /// (4.4 b). The lower one becomes a live proposal by the same call if it is not known yet.

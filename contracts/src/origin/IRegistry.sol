@@ -182,6 +182,10 @@ interface IRegistry {
         uint256 stake,
         uint256 reward
     );
+    /// @notice A signer of an observation that origin contradicts lost this part of its stake (4.4 a).
+    event Penalised(address indexed signer, uint256 amount);
+    /// @notice What all signers of one seal lost: `reward` of it is the challenger's credit, the rest is burned (4.4 a).
+    event PenaltyShared(address indexed challenger, uint256 lost, uint256 reward);
     event Collected(address indexed account, address indexed to, uint256 amount);
 
     // Actions
@@ -222,6 +226,10 @@ interface IRegistry {
     /// Checks, in order: those of lib/Offence; state Queued, Active, Leaving or Released.
     /// @param signatureA over `a`, 64 bytes (1.4); `signatureB` likewise
     function slash(Vote calldata a, bytes calldata signatureA, Vote calldata b, bytes calldata signatureB) external;
+
+    /// @notice Takes OBSERVATION_FRACTION, rounded down, of the stake of each signer of a seal that the core has verified
+    /// (4.4 a). The challenger is credited REPORTER_SHARE of the sum, rounded down; the rest is burned. Only the core.
+    function penalise(bytes calldata seal, address challenger) external;
 
     /// @notice Pays the caller's whole credit out.
     function collect(address to) external;

@@ -6,6 +6,7 @@ import {ExactToken} from "../lib/ExactToken.sol";
 import {MosaicHash} from "../lib/MosaicHash.sol";
 import {Offence} from "../lib/Offence.sol";
 import {PublicKey} from "../lib/PublicKey.sol";
+import {Seal} from "../lib/Seal.sol";
 import {Signatures} from "../lib/Signatures.sol";
 import {ValidatorUpdate, Vote} from "../lib/Types.sol";
 import {CoreStatus, ICore} from "./ICore.sol";
@@ -70,6 +71,7 @@ contract Registry is IRegistry {
     address private immutable _reputation;
     uint256 private immutable _reputationGas;
     uint256 private immutable _reporterShare;
+    uint256 private immutable _observationFraction;
 
     modifier onlyCore() {
         if (msg.sender != core) revert NotCore(msg.sender);
@@ -101,6 +103,7 @@ contract Registry is IRegistry {
         _reputation = config.reputation;
         _reputationGas = config.reputationGas;
         _reporterShare = config.reporterShare;
+        _observationFraction = config.observationFraction;
     }
 
     // Deposits and departures
@@ -231,6 +234,25 @@ contract Registry is IRegistry {
         credit[msg.sender] = 0;
         emit Collected(msg.sender, to, amount);
         IERC20(stakeToken).send(to, amount);
+    }
+
+    /// @inheritdoc IRegistry
+    function penalise(bytes calldata seal, address challenger) external onlyCore {
+        uint256 lost;
+        uint256 signers = Seal.count(seal);
+        for (uint256 i = 0; i < signers; ++i) {
+            (uint32 index,,) = Seal.at(seal, i);
+            address signer = _set.voters[index].signer;
+            Account storage account_ = _accounts[signer];
+            uint256 amount = uint256(account_.shares) * _observationFraction / ONE;
+            account_.shares -= uint128(amount);
+            lost += amount;
+            emit Penalised(signer, amount);
+        }
+        uint256 reward = lost * _reporterShare / ONE;
+        credit[challenger] += reward;
+        burned += lost - reward;
+        emit PenaltyShared(challenger, lost, reward);
     }
 
     // The set, moved by the core
