@@ -11,6 +11,7 @@ import * as ethers from 'ethers';
 import { abi_value_rows } from './vectors-abi.mjs';
 import { transaction_type_rows } from './vectors-transaction.mjs';
 import { list_rows, long_list_rows, root_rows, trie_rows } from './vectors-trie.mjs';
+import { typed_rows } from './vectors-typed.mjs';
 import { rng } from './vectors-rng.mjs';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'vectors');
@@ -170,6 +171,7 @@ const FILES = {
   eip712: ['see scripts/vectors.mjs', eip712_rows],
   abi: ['see scripts/vectors.mjs', abi_rows],
   'abi-values': ['type tree encoding packed-or-dash', abi_value_rows],
+  typed: ['json domain digest', typed_rows],
   header: ['number-of-fields fields... encoding hash', header_rows],
   'trie-root': ['root then key value...', root_rows],
   list: ['root then items...', list_rows],

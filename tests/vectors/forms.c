@@ -37,5 +37,6 @@ const mo_form_t mo_forms[] = {
     ROW(first_key, "*"),
     ROW(genesis, ""),
     ROW(hex_prefix, "*"),
+    ROW(eip712, "*"),
 };
 const size_t mo_form_count = sizeof mo_forms / sizeof mo_forms[0];

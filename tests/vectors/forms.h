@@ -39,6 +39,7 @@ MO_FORM_FUNCTIONS(wycheproof_ecdsa)
 MO_FORM_FUNCTIONS(first_key)
 MO_FORM_FUNCTIONS(genesis)
 MO_FORM_FUNCTIONS(hex_prefix)
+MO_FORM_FUNCTIONS(eip712)
 
 extern const mo_form_t mo_forms[];
 extern const size_t mo_form_count;
