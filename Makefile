@@ -1,7 +1,7 @@
 # A thin front for CMake. `make demo` and `make test` are all that a newcomer needs: each sets the machine up by itself.
 BUILD := build
 
-.PHONY: all bootstrap demo test clean
+.PHONY: all bootstrap demo test clean coverage bench
 
 all: bootstrap
 	@cmake -S . -B $(BUILD) -G Ninja >$(BUILD)/cmake.log || { cat $(BUILD)/cmake.log; exit 1; }
@@ -16,6 +16,15 @@ demo: all
 
 test: all
 	@scripts/test
+
+# Branch coverage of floors 0 and 1, per file.
+coverage: bootstrap
+	@scripts/coverage
+
+# Times of floor 1 beside those of ethers and @ethereumjs; all of them as JSON in $(BUILD)/bench.json.
+bench: all
+	@$(BUILD)/bench >$(BUILD)/bench.json
+	@node bench/bench.mjs $(BUILD)/bench.json
 
 clean:
 	rm -rf $(BUILD) build-*

@@ -455,6 +455,19 @@ static void every_verdict_has_its_name_and_clause(void **state)
             assert_string_not_equal(mo_rlp_verdict_name((mo_rlp_verdict_t)j), mo_rlp_verdict_name(verdict));
         }
     }
+    assert_string_equal(mo_rlp_verdict_name((mo_rlp_verdict_t)(MO_RLP_LEFTOVER + 1)), "");
+    assert_string_equal(mo_rlp_verdict_clause((mo_rlp_verdict_t)(MO_RLP_LEFTOVER + 1)), "");
+}
+
+static void a_string_of_no_bytes_is_read_to_nowhere(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {0x80, 0x05};
+    mo_rlp_reader_t in = mo_rlp_reader(MO_BYTES(bytes));
+    mo_rlp_read_exact(&in, NULL, 0);
+    assert_int_equal(in.verdict, MO_RLP_OK);
+    mo_rlp_read_exact(&in, NULL, 0);
+    assert_int_equal(in.verdict, MO_RLP_SIZE);
 }
 
 int main(void)
@@ -477,6 +490,7 @@ int main(void)
         cmocka_unit_test(lengths_of_every_size_have_their_prefix),
         cmocka_unit_test(a_fault_of_our_own_ends_the_program),
         cmocka_unit_test(every_verdict_has_its_name_and_clause),
+        cmocka_unit_test(a_string_of_no_bytes_is_read_to_nowhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "eth/rlp.h"
 #include "eth/state.h"
 #include "eth/test_rows.h"
+#include "eth/trie_build.h"
 
 static uint8_t leaf_memory[256];
 static uint8_t node_memory[1024];
@@ -183,6 +184,112 @@ static void a_mapping_s_slots_are_those_of_solc(void **state)
     mo_assert_hash(MO_STATE_EMPTY_CODE, mo_keccak256((mo_bytes_t){NULL, 0}));
 }
 
+/* ---- Whole answers ---- */
+
+#define SLOTS 3
+
+/* An account with two slots, a third that is empty, and the proofs of all. */
+typedef struct {
+    uint8_t bytes[2][2048];
+    mo_bytes_t node[1 + SLOTS][4];
+    mo_state_slot_t slot[SLOTS];
+    mo_state_answer_t answer;
+    mo_hash_t state_root;
+} answer_t;
+
+/* Proves keccak256(plain) in a trie of entries whose keys are to be hashed. */
+static mo_state_nodes_t prove(mo_trie_entries_t trie, mo_bytes_t plain, mo_trie_nodes_t *out, mo_hash_t *root)
+{
+    mo_hash_t key = mo_keccak256(plain);
+    mo_trie_entry_t asked = {mo_hash_view(&key), {NULL, 0}};
+    assert_int_equal(mo_trie_prove(trie, (mo_trie_entries_t){&asked, 1}, out, root), MO_TRIE_BUILD_OK);
+    return (mo_state_nodes_t){out->nodes, out->count};
+}
+
+static void make_answer(answer_t *a)
+{
+    static const uint8_t seven[] = {7};
+    mo_hash_t hash[2];
+    mo_account_t account = example;
+    memset(a, 0, sizeof *a);
+    mo_buffer_t storage = MO_BUFFER(a->bytes[0]);
+    mo_buffer_t state = MO_BUFFER(a->bytes[1]);
+    for (uint8_t i = 0; i < SLOTS; i++) {
+        a->slot[i].slot.bytes[31] = i;
+        memset(&a->slot[i].value, 0xff, sizeof a->slot[i].value);
+    }
+    mo_trie_entry_t words[2] = {{mo_hash_view(&a->slot[0].slot), MO_BYTES(seven)},
+                                {mo_hash_view(&a->slot[1].slot), MO_BYTES(seven)}};
+    mo_trie_hash_keys((mo_trie_entries_t){words, 2}, hash);
+    for (size_t i = 0; i < SLOTS; i++) {
+        mo_trie_nodes_t out = {&storage, a->node[1 + i], 4, 0};
+        mo_trie_entries_t trie = {words, 2};
+        a->slot[i].proof = prove(trie, mo_hash_view(&a->slot[i].slot), &out, &account.storage_root);
+    }
+    mo_trie_entry_t accounts = {mo_address_view(&someone), account_leaf(&account)};
+    mo_trie_entries_t trie = {&accounts, 1};
+    mo_trie_hash_keys(trie, hash);
+    mo_trie_nodes_t out = {&state, a->node[0], 4, 0};
+    a->answer = (mo_state_answer_t){someone, prove(trie, mo_address_view(&someone), &out, &a->state_root), a->slot, SLOTS};
+}
+
+static void an_answer_gives_its_account_and_every_slot_at_once(void **state)
+{
+    (void)state;
+    static answer_t a;
+    mo_account_t account;
+    make_answer(&a);
+    assert_int_equal(mo_state_answer(&a.state_root, &a.answer, &account, NULL), MO_STATE_PRESENT);
+    assert_int_equal(account.nonce, example.nonce);
+    assert_int_equal(a.slot[0].value.bytes[31], 7);
+    assert_int_equal(a.slot[1].value.bytes[31], 7);
+    assert_true(mo_hash_is_zero(&a.slot[2].value));
+}
+
+static void an_account_that_is_absent_has_zero_in_every_slot(void **state)
+{
+    (void)state;
+    static answer_t a;
+    mo_account_t account;
+    make_answer(&a);
+    a.answer.address.bytes[19] ^= 1;
+    assert_int_equal(mo_state_answer(&a.state_root, &a.answer, &account, NULL), MO_STATE_ABSENT);
+    assert_int_equal(account.nonce, 0);
+    for (size_t i = 0; i < SLOTS; i++) {
+        assert_true(mo_hash_is_zero(&a.slot[i].value));
+    }
+}
+
+static void one_bad_slot_refuses_the_whole_answer(void **state)
+{
+    (void)state;
+    static answer_t a;
+    static const mo_account_t none;
+    for (size_t bad = 0; bad < SLOTS; bad++) {
+        mo_account_t account;
+        mo_trie_verdict_t why;
+        make_answer(&a);
+        a.slot[bad].proof.count--;
+        assert_int_equal(mo_state_answer(&a.state_root, &a.answer, &account, &why), MO_STATE_PROOF);
+        assert_int_equal(why, MO_TRIE_TRUNCATED);
+        assert_memory_equal(&account, &none, sizeof account);
+        for (size_t i = 0; i < SLOTS; i++) {
+            assert_true(mo_hash_is_zero(&a.slot[i].value));
+        }
+    }
+}
+
+static void verdicts_have_names_of_their_own(void **state)
+{
+    (void)state;
+    for (int i = MO_STATE_PRESENT; i <= MO_STATE_WORD; i++) {
+        for (int j = MO_STATE_PRESENT; j < i; j++) {
+            assert_string_not_equal(mo_state_verdict_name((mo_state_verdict_t)i),
+                                    mo_state_verdict_name((mo_state_verdict_t)j));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +299,10 @@ int main(void)
         cmocka_unit_test(absence_of_a_word_needs_a_whole_proof),
         cmocka_unit_test(nodes_are_bounded_by_what_such_a_trie_can_hold),
         cmocka_unit_test(a_mapping_s_slots_are_those_of_solc),
+        cmocka_unit_test(an_answer_gives_its_account_and_every_slot_at_once),
+        cmocka_unit_test(an_account_that_is_absent_has_zero_in_every_slot),
+        cmocka_unit_test(one_bad_slot_refuses_the_whole_answer),
+        cmocka_unit_test(verdicts_have_names_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

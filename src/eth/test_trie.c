@@ -237,6 +237,7 @@ static void every_other_form_is_refused_with_its_own_verdict(void **state)
         {"d1" EMPTY_16 "80", "01", MO_TRIE_BRANCH},
         {"d3" "c23105" EMPTY_15 "c0", "01", MO_TRIE_NODE_SHAPE},
         {"d3" "05" "c23206" EMPTY_15, "12", MO_TRIE_CHILD},
+        {"f5" "e2" "3a" HASH "c23206" EMPTY_15, "0a", MO_TRIE_CHILD}, /* 35 bytes stand by themselves */
         {"d0" EMPTY_16, "01", MO_TRIE_NODE_SHAPE},        /* sixteen items */
         {"d2" EMPTY_16 "8080", "01", MO_TRIE_NODE_SHAPE}, /* eighteen */
         /* no node at all */
@@ -285,9 +286,12 @@ static void the_empty_trie_holds_nothing(void **state)
         mo_bytes_t value;
         assert_int_equal(mo_trie_lookup(&proof, &value), verdict[proof.count]);
     }
+    mo_bytes_t value;
+    proof.count = 1;
+    nodes[0] = MO_BYTES(key);
+    assert_int_equal(mo_trie_lookup(&proof, &value), MO_TRIE_HASH);
     proof.count = 0;
     proof.root = (mo_hash_t){{0}};
-    mo_bytes_t value;
     assert_int_equal(mo_trie_lookup(&proof, &value), MO_TRIE_TRUNCATED);
 }
 
@@ -350,6 +354,7 @@ static void answers_and_refusals_are_told_apart_by_name(void **state)
                                     mo_trie_verdict_name(verdict));
         }
     }
+    assert_string_equal(mo_trie_verdict_name((mo_trie_verdict_t)(MO_TRIE_LEFTOVER + 1)), "");
 }
 
 int main(void)

@@ -336,6 +336,7 @@ static void verdicts_are_told_apart_by_name(void **state)
                                     mo_trie_build_verdict_name((mo_trie_build_verdict_t)j));
         }
     }
+    assert_string_equal(mo_trie_build_verdict_name((mo_trie_build_verdict_t)(MO_TRIE_BUILD_FULL + 1)), "");
 }
 
 int main(void)
