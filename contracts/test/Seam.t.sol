@@ -37,6 +37,7 @@ contract SeamTest is World {
     }
 
     function setUp() public {
+        vm.chainId(ORIGIN_CHAIN);
         token = new StakeToken("Stake", "STK", type(uint128).max, address(this));
         RegistryConfig memory config_;
         (config_.minStake, config_.weightUnit, config_.maxUpdates) = (1, 1, 4);
@@ -112,7 +113,7 @@ contract SeamTest is World {
     }
 
     /// A link about A of the kernel in force and a seal of the same votes weigh the same on both chains.
-    function _compareTallies(uint64 n) private {
+    function _compareTallies(uint64 n) private returns (Link memory) {
         Vote memory link = advance();
         Link memory counted = place.link(MosaicHash.hash(link));
         assertEq(counted.kernel, n, "kernel");
@@ -122,6 +123,11 @@ contract SeamTest is World {
         assertEq(counted.rear, sealed_.rear, "rear");
         assertEq(counted.forwardTotal, sealed_.forwardTotal, "forward total");
         assertEq(counted.rearTotal, sealed_.rearTotal, "rear total");
+        return counted;
+    }
+
+    function _compareFullTallies(uint64 n) private {
+        Link memory counted = _compareTallies(n);
         assertEq(counted.forward, counted.forwardTotal, "everybody voted");
         assertEq(counted.rear, counted.rearTotal, "everybody voted before");
     }
@@ -157,7 +163,7 @@ contract SeamTest is World {
         _found();
         _compareSets(1);
         for (uint64 n = 1; n < 6; ++n) {
-            _compareTallies(n);
+            _compareFullTallies(n);
             for (uint256 i = 0; i < 4; ++i) {
                 seed = uint256(keccak256(abi.encode(seed)));
                 _act(seed);
@@ -176,6 +182,53 @@ contract SeamTest is World {
         }
     }
 
+    /// One evidence, votes about origin, ends a validator on both chains; another one is slashed on origin alone, and the kernel that carries
+    /// that takes its vote here (2.3, 5.6).
+    function test_slashes_pass_the_seam_by_evidence_and_by_kernel() public {
+        for (uint256 i = 0; i < 8; ++i) {
+            _deposit(10, 1e18);
+        }
+        _found();
+        while (registry.indexCount() < 8) {
+            _next();
+        }
+        // Once more, so that all are in the rear set too: of the founders alone two would be more than a third.
+        _next();
+        uint64 n = openHeight;
+        (Vote memory a, bytes memory signatureA) = _evidence(1, "a");
+        (Vote memory b, bytes memory signatureB) = _evidence(1, "b");
+        registry.slash(a, signatureA, b, signatureB);
+        place.slash(a, signatureA, b, signatureB);
+        (a, signatureA) = _evidence(2, "a");
+        (b, signatureB) = _evidence(2, "b");
+        registry.slash(a, signatureA, b, signatureB);
+        _next();
+        _compareSets(n + 1);
+        assertEq(place.total(n + 1), 60);
+        check(place.signer(signerOf(1)).slashed && place.signer(signerOf(2)).slashed, "both");
+        Link memory counted = _compareTallies(n + 1);
+        assertEq(counted.forward, 60);
+        assertEq(counted.rear, 60);
+        assertEq(counted.rearTotal, 80);
+    }
+
+    function _evidence(uint256 who, string memory target) private view returns (Vote memory v, bytes memory) {
+        v = Vote(originId, 0, keccak256("source"), keccak256(bytes(target)), 3, 4);
+        return (v, sign(keyOf(who), MosaicHash.digest(domain, MosaicHash.hash(v))));
+    }
+
+    /// The next kernel, adopted and in force.
+    function _next() private {
+        advance();
+        _take(registry.advance(openHeight + 1, bytes32(0)));
+        newest.height = ++openHeight;
+        vm.prank(address(relay));
+        place.adopt(newest);
+        advance();
+        advance();
+        advance();
+    }
+
     /// The largest stake of the smallest unit: 32 bits of weight, and totals of several such.
     function test_the_largest_weights_pass_the_seam() public {
         for (uint256 i = 0; i < 4; ++i) {
@@ -183,7 +236,7 @@ contract SeamTest is World {
         }
         _found();
         _compareSets(1);
-        _compareTallies(1);
+        _compareFullTallies(1);
         assertEq(place.total(1), 4 * uint256(type(uint32).max));
     }
 }
