@@ -196,7 +196,8 @@ void mo_rlp_leave_list(mo_rlp_reader_t *in)
 
 mo_rlp_verdict_t mo_rlp_finish(mo_rlp_reader_t *in)
 {
-    MO_CHECK(in->verdict != MO_RLP_OK || in->depth == 0);
+    unsigned open = in->verdict == MO_RLP_OK ? in->depth : 0;
+    MO_CHECK(open == 0);
     if (mo_rlp_more(in)) {
         refuse(in, MO_RLP_LEFTOVER);
     }

@@ -251,6 +251,17 @@ static void a_run_is_read_header_by_header(void **state)
     assert_int_equal(mo_header_facts_next(&rest, &facts), MO_HEADER_MALFORMED);
 }
 
+static void verdicts_are_told_apart_by_name(void **state)
+{
+    (void)state;
+    for (int i = MO_HEADER_OK; i <= MO_HEADER_TRAILING_BYTES; i++) {
+        for (int j = MO_HEADER_OK; j < i; j++) {
+            assert_string_not_equal(mo_header_verdict_name((mo_header_verdict_t)i),
+                                    mo_header_verdict_name((mo_header_verdict_t)j));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +275,7 @@ int main(void)
         cmocka_unit_test(a_refused_header_leaves_zeros),
         cmocka_unit_test(a_header_is_at_most_2048_bytes_long),
         cmocka_unit_test(a_run_is_read_header_by_header),
+        cmocka_unit_test(verdicts_are_told_apart_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

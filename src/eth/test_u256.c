@@ -153,7 +153,7 @@ static void other_numerals_are_refused(void **state)
         "1000000000000000000000000000000000000000000000000000000000000000000000000000000"};
     static const char *const quantities[] = {
         "",     "0",    "0x",   "1",
-        "x1",   "0X1",  "0x00", "0x01",
+        "x1",   "1x0",  "0X1",  "0x00", "0x01",
         "0x 1", "0x1g", "0x-1", "0x10000000000000000000000000000000000000000000000000000000000000000"};
     mo_u256_t out = MO_U256_ONE;
     for (size_t i = 0; i < sizeof decimals / sizeof decimals[0]; i++) {

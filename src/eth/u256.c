@@ -350,10 +350,7 @@ static void divide_digits(uint32_t u[2 * DIGITS + 1], const uint32_t *v, unsigne
             digit--;
             add_back(u + j, v, n);
         }
-        /* With n = 1 the first digit has no place: it is zero, as u[16] < v[0]. */
-        if (j < 2 * DIGITS) {
-            quotient[j] = digit;
-        }
+        quotient[j] = digit;
     }
 }
 
