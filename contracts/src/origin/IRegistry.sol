@@ -83,6 +83,12 @@ struct Tally {
     bytes32 roll;
 }
 
+/// What a roll is the hash of, beside its height: kind 0x00 with the packed 4-byte indices of the signers (5.5).
+struct RollPreimage {
+    uint8 kind;
+    bytes indices;
+}
+
 /// @title The validators of one core: stake, keys, weights, the changes that kernels carry (5)
 /// @notice Holds all stake. Only the core founds and advances the set; deposits, logouts and withdrawals are open to
 /// their owners.
@@ -150,6 +156,29 @@ interface IRegistry {
     /// @notice A signature of the seal is invalid or not by the validator of its index.
     error SealSignatureInvalid(uint32 index, address expected, address actual);
 
+    /// @notice Presence is shown for the height that was committed last, until the next commit.
+    error HeightNotCommittedLast(uint64 height, uint64 openHeight);
+    /// @notice There is one record of 68 bytes for each vote, and one vote at least.
+    error RecordsLengthInvalid(uint256 votes, uint256 length);
+    /// @notice The vote is about another chain.
+    error VoteChainMismatch(bytes32 chain, bytes32 coreId);
+    /// @notice The vote's target height is not that of the committed link.
+    error VoteTargetMismatch(uint64 targetHeight, uint64 committed);
+    /// @notice The validator weighs nothing in the sets of that height, so it owes no vote.
+    error Weightless(address signer);
+    /// @notice The validator joined less than 5 heights ago.
+    error JoinedTooLate(address signer, uint64 joinHeight, uint64 openHeight);
+    /// @notice The validator was shown present for one of the heights from n - 5 on.
+    error PresentSince(address signer, uint64 lastPresent, uint64 openHeight);
+    /// @notice The stake leaked for one of the heights from n - 5 on.
+    error LeakedSince(address signer, uint64 lastLeak, uint64 openHeight);
+    /// @notice Four preimages show four absences.
+    error PreimageCountInvalid(uint256 count);
+    /// @notice The preimage is not that of the height's roll.
+    error RollMismatch(uint64 height, bytes32 roll, bytes32 actual);
+    /// @notice The validator signed the seal of that height.
+    error SignedThen(uint64 height, uint32 index);
+
     /// @notice The caller has no credit.
     error NoCredit(address account);
 
@@ -182,6 +211,11 @@ interface IRegistry {
         uint256 stake,
         uint256 reward
     );
+    /// @notice Votes showed these validators present at `height`, whoever was in its seal (5.5).
+    event Presented(uint64 indexed height, uint32[] indices);
+    /// @notice A validator absent from four seals in a row, `height` the last, lost this part of its stake, burned (5.5).
+    /// A weight update that waited for it left the queue.
+    event Leaked(address indexed signer, uint64 indexed height, uint256 amount);
     /// @notice A signer of an observation that origin contradicts lost this part of its stake (4.4 a).
     event Penalised(address indexed signer, uint256 amount);
     /// @notice What all signers of one seal lost: `reward` of it is the challenger's credit, the rest is burned (4.4 a).
@@ -226,6 +260,20 @@ interface IRegistry {
     /// Checks, in order: those of lib/Offence; state Queued, Active, Leaving or Released.
     /// @param signatureA over `a`, 64 bytes (1.4); `signatureB` likewise
     function slash(Vote calldata a, bytes calldata signatureA, Vote calldata b, bytes calldata signatureB) external;
+
+    /// @notice Shows validators present at the height that was committed last, whether the committer took their votes
+    /// into the seal or not (5.5). Anyone may call, until the next commit.
+    /// Checks, in order: height; length; then per vote: chain, target height, assigned, signature, weight in V_height.
+    /// @param votes about the core id, with the committed link's target height, whatever their source
+    /// @param records the i-th signs the i-th vote: 68 bytes each, as in a seal
+    function present(uint64 height, Vote[] calldata votes, bytes calldata records) external;
+
+    /// @notice Shrinks the stake of a validator that was absent from four seals in a row by LEAK_FRACTION, rounded down,
+    /// burned, and queues its new weight, or its logout if the stake is below MIN_STAKE then (5.5). Anyone may call.
+    /// Checks, in order: Active; core open; carried by K_{n-5} or earlier; weight; not present from n - 5 on; not leaked
+    /// from n - 5 on; four preimages; per height from n - 5 to n - 2: preimage, absent.
+    /// @param preimages of the rolls of heights n - 5, n - 4, n - 3, n - 2, n the open height
+    function leak(address signer, RollPreimage[] calldata preimages) external;
 
     /// @notice Takes OBSERVATION_FRACTION, rounded down, of the stake of each signer of a seal that the core has verified
     /// (4.4 a). The challenger is credited REPORTER_SHARE of the sum, rounded down; the rest is burned. Only the core.

@@ -10,8 +10,9 @@ import {Seal} from "../lib/Seal.sol";
 import {Signatures} from "../lib/Signatures.sol";
 import {ValidatorUpdate, Vote} from "../lib/Types.sol";
 import {CoreStatus, ICore} from "./ICore.sol";
-import {Account, IRegistry, RegistryConfig, Tally, ValidatorState, Voter} from "./IRegistry.sol";
+import {Account, IRegistry, RegistryConfig, RollPreimage, Tally, ValidatorState, Voter} from "./IRegistry.sol";
 import {IReputation} from "./IReputation.sol";
+import {Rolls} from "./Rolls.sol";
 import {SlashedWeight} from "./SlashedWeight.sol";
 import {Entry, Queues, UpdateQueues} from "./UpdateQueues.sol";
 import {Voters, ValidatorSet} from "./ValidatorSet.sol";
@@ -72,6 +73,7 @@ contract Registry is IRegistry {
     uint256 private immutable _reputationGas;
     uint256 private immutable _reporterShare;
     uint256 private immutable _observationFraction;
+    uint256 private immutable _leakFraction;
 
     modifier onlyCore() {
         if (msg.sender != core) revert NotCore(msg.sender);
@@ -104,6 +106,7 @@ contract Registry is IRegistry {
         _reputationGas = config.reputationGas;
         _reporterShare = config.reporterShare;
         _observationFraction = config.observationFraction;
+        _leakFraction = config.leakFraction;
     }
 
     // Deposits and departures
@@ -234,6 +237,76 @@ contract Registry is IRegistry {
         credit[msg.sender] = 0;
         emit Collected(msg.sender, to, amount);
         IERC20(stakeToken).send(to, amount);
+    }
+
+    // The inactivity leak (5.5)
+
+    /// @inheritdoc IRegistry
+    function present(uint64 height, Vote[] calldata votes, bytes calldata records) external {
+        uint64 open = ICore(core).openHeight();
+        if (height == 0 || open == 0 || height != open - 1) revert HeightNotCommittedLast(height, open);
+        if (votes.length == 0 || records.length != votes.length * Seal.RECORD) {
+            revert RecordsLengthInvalid(votes.length, records.length);
+        }
+        uint64 target = ICore(core).committed().sourceHeight + 1;
+        uint32[] memory indices = new uint32[](votes.length);
+        for (uint256 i = 0; i < votes.length; ++i) {
+            if (votes[i].chain != _coreId) revert VoteChainMismatch(votes[i].chain, _coreId);
+            if (votes[i].targetHeight != target) revert VoteTargetMismatch(votes[i].targetHeight, target);
+            indices[i] = _presentBy(height, MosaicHash.hash(votes[i]), records, i);
+        }
+        emit Presented(height, indices);
+    }
+
+    /// The i-th record's validator, who signed this vote and weighs something in V_height, is present.
+    function _presentBy(uint64 height, bytes32 voteHash, bytes calldata records, uint256 i)
+        private
+        returns (uint32 index)
+    {
+        bytes32 r;
+        bytes32 vs;
+        (index, r, vs) = Seal.record(records, i * Seal.RECORD);
+        _set.signed(MosaicHash.digest(_domain, voteHash), index, r, vs);
+        Voter memory voter_ = _set.voters[index];
+        bool counts = voter_.changedAt < height
+            ? voter_.weight != 0
+            : voter_.previous != 0 || (voter_.changedAt == height && voter_.weight != 0);
+        if (!counts) revert Weightless(voter_.signer);
+        _accounts[voter_.signer].lastPresent = uint32(height);
+    }
+
+    /// @inheritdoc IRegistry
+    function leak(address signer, RollPreimage[] calldata preimages) external {
+        Account storage account_ = _accounts[signer];
+        if (account_.state != ValidatorState.Active) revert StateInvalid(signer, account_.state);
+        CoreStatus status = ICore(core).status();
+        if (status != CoreStatus.Open) revert CoreNotOpen(uint8(status));
+        uint64 height = ICore(core).openHeight();
+        _requireLongAbsent(signer, account_, height);
+        if (preimages.length != 4) revert PreimageCountInvalid(preimages.length);
+        for (uint64 i = 0; i < 4; ++i) {
+            uint64 k = height - 5 + i;
+            Rolls.requireMissing(_rolls[k % 8], k, preimages[i], account_.index);
+        }
+        uint256 amount = uint256(account_.shares) * _leakFraction / ONE;
+        account_.shares -= uint128(amount);
+        account_.lastLeak = uint32(height - 2);
+        burned += amount;
+        emit Leaked(signer, height - 2, amount);
+        _requeue(signer, account_);
+    }
+
+    /// A leak's update: what the stake weighs now in place of a weight that waited, or below the minimum a logout.
+    function _requeue(address signer, Account storage account_) private {
+        _dequeue(account_);
+        if (account_.shares < minStake) {
+            account_.state = ValidatorState.Leaving;
+            emit LogoutRequested(signer);
+            _enqueue(UpdateQueues.LOGOUT, signer, 0);
+            return;
+        }
+        uint32 weight = _sampledWeight(signer, account_);
+        if (weight != _set.voters[account_.index].weight) _enqueue(UpdateQueues.WEIGHT, signer, weight);
     }
 
     /// @inheritdoc IRegistry
@@ -383,6 +456,17 @@ contract Registry is IRegistry {
 
     function _halted() private view returns (bool) {
         return ICore(core).status() == CoreStatus.Halted;
+    }
+
+    /// Carried by K_{n-5} or earlier, not shown present and not leaked since, n the open height (5.5). Who weighs nothing
+    /// owes no vote: it warms up, or its lifetime is over.
+    function _requireLongAbsent(address signer, Account storage account_, uint64 height) private view {
+        if (uint256(account_.joinHeight) + 5 > height) revert JoinedTooLate(signer, account_.joinHeight, height);
+        Voter memory voter_ = _set.voters[account_.index];
+        bool counts = voter_.weight != 0 && (voter_.previous != 0 || uint256(voter_.changedAt) + 5 <= height);
+        if (!counts) revert Weightless(signer);
+        if (uint256(account_.lastPresent) + 5 >= height) revert PresentSince(signer, account_.lastPresent, height);
+        if (uint256(account_.lastLeak) + 5 >= height) revert LeakedSince(signer, account_.lastLeak, height);
     }
 
     function _requireStake(uint256 amount) private view {

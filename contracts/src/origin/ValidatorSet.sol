@@ -61,7 +61,7 @@ library ValidatorSet {
         for (uint256 i = 0; i < signers; ++i) {
             (uint32 index, bytes32 r, bytes32 vs) = Seal.at(seal, i);
             Seal.requireAscending(i, before, index);
-            _count(result, _signed(set, digest, index, r, vs), m);
+            _count(result, signed(set, digest, index, r, vs), m);
             _put(indices, i, index);
             before = index;
         }
@@ -70,10 +70,10 @@ library ValidatorSet {
         result.roll = Seal.roll(m, Seal.ECDSA, indices);
     }
 
-    /// The whole slot of an index's voter, which must be assigned, after a check of its signature. A seal reads it
+    /// @notice The whole slot of an index's voter, which must be assigned, after a check of its signature. A seal reads it
     /// once per signer; a struct in memory would read it once per field.
-    function _signed(Voters storage set, bytes32 digest, uint32 index, bytes32 r, bytes32 vs)
-        private
+    function signed(Voters storage set, bytes32 digest, uint32 index, bytes32 r, bytes32 vs)
+        internal
         view
         returns (uint256 word)
     {
