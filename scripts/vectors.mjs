@@ -9,6 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as ethers from 'ethers';
 import { abi_value_rows } from './vectors-abi.mjs';
+import { keystore_rows, mnemonic_rows } from './vectors-keys.mjs';
 import { transaction_type_rows } from './vectors-transaction.mjs';
 import { list_rows, long_list_rows, root_rows, trie_rows } from './vectors-trie.mjs';
 import { typed_rows } from './vectors-typed.mjs';
@@ -172,6 +173,8 @@ const FILES = {
   abi: ['see scripts/vectors.mjs', abi_rows],
   'abi-values': ['type tree encoding packed-or-dash', abi_value_rows],
   typed: ['json domain digest', typed_rows],
+  mnemonic: ['words entropy passphrase seed path key address', mnemonic_rows],
+  keystore: ['kdf n-or-rounds r p salt iv password key address ciphertext mac', keystore_rows],
   header: ['number-of-fields fields... encoding hash', header_rows],
   'trie-root': ['root then key value...', root_rows],
   list: ['root then items...', list_rows],

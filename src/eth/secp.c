@@ -75,6 +75,15 @@ bool mo_secp_key_is_valid(const mo_secp_key_t *key)
     return secp256k1_ec_seckey_verify(secp256k1_context_static, key->bytes) == 1;
 }
 
+bool mo_secp_key_add(mo_secp_key_t *key, const mo_secp_key_t *tweak)
+{
+    if (secp256k1_ec_seckey_tweak_add(secp256k1_context_static, key->bytes, tweak->bytes) == 1) {
+        return true;
+    }
+    mo_secret_wipe(key, sizeof *key);
+    return false;
+}
+
 bool mo_secp_public_key(const mo_secp_key_t *key, mo_public_key_t *out)
 {
     static const mo_hash_t no_digest;

@@ -57,6 +57,10 @@ typedef struct {
 /* Whether the key is in [1, order). */
 MO_MUST_USE bool mo_secp_key_is_valid(const mo_secp_key_t *key);
 
+/* key + tweak modulo the order, in place (BIP-32). False, and zero, when the tweak is not below the order or the sum is
+ * zero. */
+MO_MUST_USE bool mo_secp_key_add(mo_secp_key_t *key, const mo_secp_key_t *tweak);
+
 /* The public key, or the address, of a secret key; false, and zero, when the key is not valid. */
 MO_MUST_USE bool mo_secp_public_key(const mo_secp_key_t *key, mo_public_key_t *out);
 MO_MUST_USE bool mo_secp_address(const mo_secp_key_t *key, mo_address_t *out);

@@ -38,5 +38,10 @@ const mo_form_t mo_forms[] = {
     ROW(genesis, ""),
     ROW(hex_prefix, "*"),
     ROW(eip712, "*"),
+    ROW(keystore_test, "*"),
+    ROW(keystore, "*"),
+    ROW(kdf, "*"),
+    ROW(hmac, "*"),
+    ROW(wycheproof_pbkdf2, "testGroups.*.tests.*"),
 };
 const size_t mo_form_count = sizeof mo_forms / sizeof mo_forms[0];

@@ -40,6 +40,11 @@ MO_FORM_FUNCTIONS(first_key)
 MO_FORM_FUNCTIONS(genesis)
 MO_FORM_FUNCTIONS(hex_prefix)
 MO_FORM_FUNCTIONS(eip712)
+MO_FORM_FUNCTIONS(keystore_test)
+MO_FORM_FUNCTIONS(keystore)
+MO_FORM_FUNCTIONS(kdf)
+MO_FORM_FUNCTIONS(hmac)
+MO_FORM_FUNCTIONS(wycheproof_pbkdf2)
 
 extern const mo_form_t mo_forms[];
 extern const size_t mo_form_count;
