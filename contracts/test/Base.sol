@@ -67,7 +67,6 @@ interface Vm {
     function toString(bytes32 value) external pure returns (string memory);
     function toString(address value) external pure returns (string memory);
     function toString(bytes calldata value) external pure returns (string memory);
-    function skip(bool skipTest) external;
 }
 
 /// @dev Cheat codes and assertions for every test. An assertion that fails reverts with what it saw, so a failing test
