@@ -1,7 +1,7 @@
 # A thin front for CMake. `make demo` and `make test` are all that a newcomer needs: each sets the machine up by itself.
 BUILD := build
 
-.PHONY: all bootstrap demo test clean coverage bench
+.PHONY: all bootstrap demo test check soak clean coverage bench
 
 all: bootstrap
 	@cmake -S . -B $(BUILD) -G Ninja >$(BUILD)/cmake.log || { cat $(BUILD)/cmake.log; exit 1; }
@@ -16,6 +16,14 @@ demo: all
 
 test: all
 	@scripts/test
+
+# The long runs, up to an hour: tests/check.
+check: all
+	@scripts/long check
+
+# Longer ones, by name: make soak ARGS="NAME FIRST LAST"; what there is: scripts/long soak --list.
+soak: all
+	@scripts/long soak $(ARGS)
 
 # Branch coverage of floors 0 and 1, per file.
 coverage: bootstrap
