@@ -9,7 +9,7 @@ import {Message, Permit} from "./IMessageBus.sol";
 import {IUtilityToken} from "./IUtilityToken.sol";
 import {BusConfig, MessageBus} from "./MessageBus.sol";
 import {SingleSlotTrie} from "./SingleSlotTrie.sol";
-import {TrieReader} from "./TrieReader.sol";
+import {TrieReader} from "../lib/TrieReader.sol";
 
 /// @title The co-gateway on the auxiliary chain: mints what was staked, burns what is redeemed
 /// @dev It is open from the moment it is linked: before the gateway opens, nothing was staked that could move.

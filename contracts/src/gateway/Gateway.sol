@@ -13,7 +13,7 @@ import {Message, Permit} from "./IMessageBus.sol";
 import {BusConfig, MessageBus} from "./MessageBus.sol";
 import {SingleSlotTrie} from "./SingleSlotTrie.sol";
 import {TokenCall} from "./TokenCall.sol";
-import {TrieReader} from "./TrieReader.sol";
+import {TrieReader} from "../lib/TrieReader.sol";
 
 /// @title The gateway on origin: holds staked tokens, releases what was redeemed
 /// @dev Storage behind the bus's: slot 8 holds when it opened. Code hashes of the auxiliary side are constructor

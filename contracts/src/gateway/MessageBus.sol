@@ -7,7 +7,7 @@ import {Signatures} from "../lib/Signatures.sol";
 import {BoxState} from "./BoxState.sol";
 import {BusHash} from "./BusHash.sol";
 import {Envelope, IMessageBus, Intent, Message, Permit, Quote, Status} from "./IMessageBus.sol";
-import {TrieReader} from "./TrieReader.sol";
+import {TrieReader} from "../lib/TrieReader.sol";
 
 /// What the bus itself needs to know of a pair.
 struct BusConfig {

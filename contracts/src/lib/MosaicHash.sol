@@ -25,6 +25,7 @@ library MosaicHash {
     bytes32 internal constant DEPOSIT_TYPEHASH =
         keccak256("Deposit(address signer,address withdrawal,address depositor)");
     bytes32 internal constant LOGOUT_TYPEHASH = keccak256("Logout(address signer)");
+    bytes32 internal constant VETO_TYPEHASH = keccak256("Veto(address gateway)");
 
     /// @notice A chain id does not fit 96 bits, so it has no origin id (1.1).
     error ChainIdTooLarge(uint256 chainId);
@@ -74,9 +75,16 @@ library MosaicHash {
         for (uint256 i = 0; i < updates.length; ++i) {
             updates[i] = hash(k.updates[i]);
         }
-        return keccak256(
-            abi.encode(KERNEL_TYPEHASH, k.height, k.parent, keccak256(abi.encodePacked(updates)), k.gasTarget)
-        );
+        return kernelHash(k.height, k.parent, keccak256(abi.encodePacked(updates)), k.gasTarget);
+    }
+
+    /// @notice A kernel's hash from the hash of its updates: what opens a kernel whose updates matter to nobody.
+    function kernelHash(uint64 height, bytes32 parent, bytes32 updates, uint256 gasTarget)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(KERNEL_TYPEHASH, height, parent, updates, gasTarget));
     }
 
     function hash(MetaBlock memory b) internal pure returns (bytes32) {
@@ -85,6 +93,10 @@ library MosaicHash {
 
     function depositHash(address signer, address withdrawal, address depositor) internal pure returns (bytes32) {
         return keccak256(abi.encode(DEPOSIT_TYPEHASH, signer, withdrawal, depositor));
+    }
+
+    function vetoHash(address gateway) internal pure returns (bytes32) {
+        return keccak256(abi.encode(VETO_TYPEHASH, gateway));
     }
 
     function logoutHash(address signer) internal pure returns (bytes32) {

@@ -2,11 +2,13 @@
 pragma solidity 0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {BlockHeader, Header} from "../lib/BlockHeader.sol";
 import {ExactToken} from "../lib/ExactToken.sol";
 import {MosaicHash} from "../lib/MosaicHash.sol";
 import {Quorum} from "../lib/Quorum.sol";
+import {TrieReader} from "../lib/TrieReader.sol";
 import {Kernel, MetaBlock, Transition, ValidatorUpdate, Vote} from "../lib/Types.sol";
-import {Committed, CoreConfig, CoreStatus, ICore, Proposal, ProposalState} from "./ICore.sol";
+import {Committed, CoreConfig, CoreStatus, ICore, MissedEvidence, Proposal, ProposalState} from "./ICore.sol";
 import {IOriginHistory} from "./IOriginHistory.sol";
 import {IRegistry, RegistryConfig, Tally} from "./IRegistry.sol";
 
@@ -23,6 +25,9 @@ contract Core is ICore {
     uint8 private constant HALT_OBSERVATION = 1;
     uint8 private constant HALT_UNANSWERED = 2;
     uint8 private constant HALT_SLASHED = 3;
+
+    /// The polling place's slot of `finalised`: protocol.
+    uint256 private constant FINALISED_SLOT = 0;
 
     /// Slot 1. `haltChallengedAt` is when a halt challenge began, 0 none (4.4 c).
     struct Progress {
@@ -69,6 +74,7 @@ contract Core is ICore {
     uint256 public immutable proposalBond;
     /// @inheritdoc ICore
     uint256 public immutable haltBond;
+    address private immutable _pollingPlace;
     uint64 private immutable _originEpoch;
     uint64 private immutable _rootHeight;
     uint256 private immutable _haltAfter;
@@ -95,6 +101,7 @@ contract Core is ICore {
         _haltAfter = config.haltAfter;
         _haltWindow = config.haltWindow;
         _setupGrace = config.setupGrace;
+        _pollingPlace = config.pollingPlace;
         _originEpoch = config.originEpoch;
         _rootHeight = config.auxiliaryRootNumber / config.epoch;
         emit CoreCreated(setupHash, config, registryConfig, salt);
@@ -237,6 +244,66 @@ contract Core is ICore {
         if (_proposals[id].state == ProposalState.None) {
             _live(id, transitionHash, link.sourceHeight, address(0), t);
         }
+    }
+
+    // What a commit passed over (4.4 b, after it)
+
+    /// @inheritdoc ICore
+    function proveMissedCheckpoint(MissedEvidence calldata e) external {
+        _requireOpen();
+        uint64 height = _progress.openHeight;
+        if (height < 2) revert NothingCommitted();
+        Committed memory last = _committed;
+        _requireMissed(e, height, last);
+        _requireFinalisedThen(e, _sources[(height - 1) % 8]);
+        _committed.missedFrom = e.missedHeight;
+        IRegistry(registry).lose(height - 1, last.sourceHeight - e.missedHeight, msg.sender);
+        emit CheckpointMissProven(height - 1, e.missedHeight, msg.sender);
+    }
+
+    /// The missed checkpoint could have been committed in place of the last one, as far as B_{n-2} and K_{n-1} say.
+    function _requireMissed(MissedEvidence calldata e, uint64 height, Committed memory last) private view {
+        (bytes32 kernel, uint256 target) = _openKernels(e, height);
+        (uint64 above, uint64 dynasty) =
+            height == 2 ? (_rootHeight, 0) : (e.previousLink.sourceHeight, e.previous.dynasty);
+        if (e.missedHeight <= above) revert MissedHeightNotAbove(e.missedHeight, above);
+        uint64 below = last.missedFrom == 0 ? last.sourceHeight : last.missedFrom;
+        if (e.missedHeight >= below) revert MissedHeightNotBelow(e.missedHeight, below);
+        if (e.missed.kernel != kernel) revert MissedKernelMismatch(e.missed.kernel, kernel);
+        if (e.missed.gas < target) revert GasBelowTarget(e.missed.gas, target);
+        if (e.missed.dynasty <= dynasty) revert DynastyNotAbove(e.missed.dynasty, dynasty);
+    }
+
+    /// Opens the open kernel K_n down to B_{n-2}, and gives the hash and the gas target of K_{n-1}. One comparison holds
+    /// every part of the evidence, since each lies in the hash of the next.
+    function _openKernels(MissedEvidence calldata e, uint64 height)
+        private
+        view
+        returns (bytes32 kernel, uint256 target)
+    {
+        bytes32 parent = setupHash;
+        target = gasStep;
+        if (height > 2) {
+            bytes32 previous = MosaicHash.hash(e.previous);
+            bytes32 link = MosaicHash.hash(e.previousLink);
+            parent = MosaicHash.hash(MetaBlock({kernel: e.previousKernel, transition: previous, vote: link}));
+            target += e.previous.gas;
+        }
+        kernel = MosaicHash.kernelHash(height - 1, parent, e.kernelUpdates, target);
+        parent = MosaicHash.hash(MetaBlock({kernel: kernel, transition: e.transition, vote: e.vote}));
+        bytes32 opened = MosaicHash.kernelHash(height, parent, e.updates, gasTarget());
+        if (opened != openKernel) revert EvidenceMismatch(opened, openKernel);
+    }
+
+    /// In the state of the committed source block the polling place had finalised T' at h'.
+    function _requireFinalisedThen(MissedEvidence calldata e, bytes32 source_) private view {
+        Header memory header = BlockHeader.parse(e.header);
+        if (header.hash != source_) revert HeaderNotSource(header.hash, source_);
+        (bytes32 storageRoot,) = TrieReader.account(header.stateRoot, _pollingPlace, e.accountProof);
+        bytes32 slot = keccak256(abi.encode(uint256(e.missedHeight), FINALISED_SLOT));
+        bytes32 finalised = TrieReader.slot(storageRoot, slot, e.slotProof);
+        bytes32 expected = MosaicHash.hash(e.missed);
+        if (finalised != expected) revert FinalisedMismatch(e.missedHeight, finalised, expected);
     }
 
     // Halting (4.4 c, 4.5)

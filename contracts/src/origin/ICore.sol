@@ -60,6 +60,38 @@ struct Proposal {
     ProposalState state;
 }
 
+/// Shows that the committed B_{n-1} passed over a lower finalised checkpoint that reached the gas target (4.4 b), K_n the
+/// open kernel. The first part opens the open kernel's hash down to T_{n-2} and its link; what the core has in storage is
+/// not in it. Before B_2 the last three members are not read: there is no meta-block before.
+///
+///     openKernel = K_n --parent--> B_{n-1} --kernel--> K_{n-1} --parent--> B_{n-2} --> T_{n-2}, link of B_{n-2}
+struct MissedEvidence {
+    /// hash of K_n's updates: the keccak256 of their concatenated struct hashes
+    bytes32 updates;
+    /// hash of T_{n-1}
+    bytes32 transition;
+    /// hash of the link of B_{n-1}
+    bytes32 vote;
+    /// hash of K_{n-1}'s updates
+    bytes32 kernelUpdates;
+    /// T' of the missed checkpoint
+    Transition missed;
+    /// its height h'
+    uint64 missedHeight;
+    /// header of the committed source block of B_{n-1}
+    bytes header;
+    /// of the polling place, under that header's state root
+    bytes[] accountProof;
+    /// of `finalised[h']`, under its storage root
+    bytes[] slotProof;
+    /// hash of K_{n-2}
+    bytes32 previousKernel;
+    /// T_{n-2}
+    Transition previous;
+    /// the link of B_{n-2}
+    Vote previousLink;
+}
+
 /// @title A core: the chain of meta-blocks of one auxiliary chain, on its origin chain (4)
 /// @notice Anyone may open, propose and commit. Signatures of the validators decide, nobody's key else.
 ///
@@ -116,6 +148,20 @@ interface ICore {
     error GasBelowTarget(uint256 gas, uint256 gasTarget);
     /// @notice The source is not below the one that the challenged proposal states.
     error SourceHeightNotBelow(uint64 sourceHeight, uint64 statedHeight);
+    /// @notice No meta-block is committed yet, so none passed over anything.
+    error NothingCommitted();
+    /// @notice The evidence does not open the hash of the open kernel.
+    error EvidenceMismatch(bytes32 kernel, bytes32 openKernel);
+    /// @notice The height is not above that of the meta-block before.
+    error MissedHeightNotAbove(uint64 missedHeight, uint64 previous);
+    /// @notice The height is not below that of the committed source, or not below one that was proven before.
+    error MissedHeightNotBelow(uint64 missedHeight, uint64 limit);
+    /// @notice The missed transition is of another kernel than the committed one.
+    error MissedKernelMismatch(bytes32 kernel, bytes32 expected);
+    /// @notice The header is not that of the committed source block.
+    error HeaderNotSource(bytes32 hash, bytes32 source);
+    /// @notice The polling place finalised another transition at this height.
+    error FinalisedMismatch(uint64 height, bytes32 finalised, bytes32 transition);
     /// @notice The bond is not to be had: the proposal is unknown, still live, forfeit, had none, or was reclaimed.
     error BondNotReclaimable(bytes32 id, ProposalState state);
     /// @notice A halt challenge is pending; halt() is possible from `haltableAt` on.
@@ -157,6 +203,9 @@ interface ICore {
     /// @notice A proposal was struck: a lower finalised checkpoint reached the gas target (4.4 b). Its bond can be
     /// reclaimed. If the lower one was not proposed yet its MetaBlockProposed follows, with proposer 0: no bond.
     event ProposalStruck(bytes32 indexed id, address indexed challenger);
+    /// @notice B_{height} passed over the finalised checkpoint of `missedHeight`, which had reached the gas target. The
+    /// registry's LossApplied precedes it in the same transaction (4.4 b, 4.6).
+    event CheckpointMissProven(uint64 indexed height, uint64 missedHeight, address indexed prover);
     /// @notice A halt challenge began; halt() is possible from `haltableAt` on.
     event HaltChallenged(address indexed challenger, uint64 haltableAt);
     /// @notice A commit answered the halt challenge; its bond is the committer's credit.
@@ -219,6 +268,16 @@ interface ICore {
         bytes calldata seal,
         bytes[] calldata headers
     ) external;
+
+    /// @notice Proves that the meta-block committed last passed over a lower finalised checkpoint that had reached the gas
+    /// target (4.4 b), until the next one commits or the core halts: a loss for everybody that its kernel holds, less the
+    /// deeper the missed one lay already proven (4.6). The caller is credited REPORTER_SHARE of it by the registry.
+    /// What counts is what the polling place had finalised in the state of the committed source block: votes that were
+    /// kept back prove nothing.
+    /// Checks, in order: Open; a meta-block is committed; the evidence opens the open kernel; height above the one before,
+    /// below the committed one and those proven; kernel; gas target; dynasty; header canonical, of the committed source;
+    /// account proof; slot proof; hash of T'.
+    function proveMissedCheckpoint(MissedEvidence calldata e) external;
 
     /// @notice Asks for a commit, with a bond, when none came for HALT_AFTER, or none at all for SETUP_GRACE (4.4 c).
     /// Checks, in order: Open; none pending; time; bond.

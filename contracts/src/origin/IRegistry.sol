@@ -57,7 +57,8 @@ struct Account {
     /// where in its queue that update waits
     uint32 position;
     address withdrawal;
-    /// the deposit less what leaked
+    /// the deposit less the parts that were taken from this account alone; what they are worth after the losses that
+    /// everybody bears is `stakeOf` (4.6)
     uint128 shares;
     uint128 deposit;
     /// the signer's public key
@@ -179,6 +180,11 @@ interface IRegistry {
     /// @notice The validator signed the seal of that height.
     error SignedThen(uint64 height, uint32 index);
 
+    /// @notice There is no gateway at address 0.
+    error GatewayZero();
+    /// @notice The gateway is vetoed already.
+    error GatewayVetoed(address gateway);
+
     /// @notice The caller has no credit.
     error NoCredit(address account);
 
@@ -220,6 +226,14 @@ interface IRegistry {
     event Penalised(address indexed signer, uint256 amount);
     /// @notice What all signers of one seal lost: `reward` of it is the challenger's credit, the rest is burned (4.4 a).
     event PenaltyShared(address indexed challenger, uint256 lost, uint256 reward);
+    /// @notice A loss of `fraction` (of 1e18) at `faultHeight`, in all, on everybody with n_0 <= faultHeight < n_e (4.6):
+    /// `index` is what the cumulative index is from then on. `lost` is what this proof takes, `reward` of it the prover's
+    /// credit, the rest burned.
+    event LossApplied(
+        uint64 indexed faultHeight, uint256 fraction, uint256 index, address indexed prover, uint256 lost, uint256 reward
+    );
+    /// @notice A validator vetoed a gateway, for ever, and `amount` of its stake is burned (7.5).
+    event Vetoed(address indexed gateway, address indexed signer, uint256 amount);
     event Collected(address indexed account, address indexed to, uint256 amount);
 
     // Actions
@@ -279,6 +293,19 @@ interface IRegistry {
     /// (4.4 a). The challenger is credited REPORTER_SHARE of the sum, rounded down; the rest is burned. Only the core.
     function penalise(bytes calldata seal, address challenger) external;
 
+    /// @notice Makes min(MISS_CAP, missed * MISS_FRACTION) the whole loss at a height, on everybody with n_0 <= faultHeight
+    /// < n_e; what it takes more than before is shared: the prover is credited REPORTER_SHARE, the rest is burned (4.6).
+    /// Each amount is rounded down. Only the core.
+    /// @param faultHeight the height committed last
+    /// @param missed checkpoint heights by which the committed source is too high
+    function lose(uint64 faultHeight, uint64 missed, address prover) external;
+
+    /// @notice Vetoes a gateway before it opens, for ever: the withdrawal address of a validator with weight, or anyone
+    /// with the signer's signature over Veto(gateway) (7.5). Burns 1 % of the validator's stake, rounded down.
+    /// Checks, in order: gateway not 0; signature; Active; core open; weight; not vetoed yet.
+    /// @param signature 64 bytes, not read when the withdrawal address calls
+    function veto(address gateway, address signer, bytes calldata signature) external;
+
     /// @notice Pays the caller's whole credit out.
     function collect(address to) external;
 
@@ -302,6 +329,19 @@ interface IRegistry {
     function tally(uint64 m, bytes32 digest, bytes calldata seal) external view returns (Tally memory);
 
     function account(address signer) external view returns (Account memory);
+
+    /// @notice What an account's shares are worth: shares * index(now, or at n_e) / index(before n_0), rounded down (4.6).
+    function stakeOf(address signer) external view returns (uint256);
+
+    /// @notice The stakes that a loss at the last committed height falls on: never more than they are worth together, and
+    /// less by at most one unit for each change of one of them. Kept while the core is open.
+    function exposedStake() external view returns (uint256);
+
+    /// @notice The cumulative index after all losses, 1e36 if there was none, never below 1e18 (4.6).
+    function lossIndex() external view returns (uint256);
+
+    /// @notice The cumulative index after all losses at fault heights below `height`, which is at least 1.
+    function lossIndexBefore(uint32 height) external view returns (uint256);
 
     /// @notice The voter of a key index; the signer is 0 if it is not assigned.
     function voter(uint32 index) external view returns (Voter memory);
@@ -339,6 +379,12 @@ interface IRegistry {
 
     /// @notice What is signed to log this signer out.
     function logoutDigest(address signer) external view returns (bytes32);
+
+    /// @notice What is signed to veto this gateway.
+    function vetoDigest(address gateway) external view returns (bytes32);
+
+    /// @notice The other half of the registry's code, created by its constructor.
+    function penalties() external view returns (address);
 
     function core() external view returns (address);
     function stakeToken() external view returns (address);

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {RLP} from "@openzeppelin/contracts/utils/RLP.sol";
-import {TrieReader} from "../../src/gateway/TrieReader.sol";
+import {TrieReader} from "../../src/lib/TrieReader.sol";
 import {AccountState, StateProof} from "../../src/lib/StateProof.sol";
 import {Base} from "../Base.sol";
 import {Entry, Trie} from "./Trie.sol";

@@ -45,8 +45,8 @@ contract RegistrySetupTest is OriginFixture {
         c.leakFraction = 1e18 + 1;
         _refuse("leakFraction", 1e18 + 1, c);
         c.leakFraction = 1e18;
-        c.missCap = 1e18 + 1;
-        _refuse("missCap", 1e18 + 1, c);
+        c.missCap = 1e18;
+        _refuse("missCap", 1e18, c);
         c.missCap = 1e17;
         c.missFraction = 1e17 + 1;
         _refuse("missFraction", 1e17 + 1, c);
