@@ -136,6 +136,8 @@ mo_keystore_verdict_t mo_keystore_lock(const mo_secp_key_t *key, mo_bytes_t pass
         keystore->ciphertext_size = sizeof key->bytes;
         crypt(&derived, keystore->iv, MO_BYTES(key->bytes), keystore->ciphertext);
         keystore->mac = mac_of(&derived, keystore);
+        mo_secret_declassify(keystore->ciphertext, sizeof keystore->ciphertext);
+        mo_secret_declassify(&keystore->mac, sizeof keystore->mac);
     } else {
         keystore->address = (mo_address_t){{0}};
     }

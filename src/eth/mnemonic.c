@@ -22,25 +22,39 @@ const char *mo_mnemonic_verdict_name(mo_mnemonic_verdict_t verdict)
 
 /* ---- Words ---- */
 
-/* Where a word of `length` letters stands in the list, or INDEX_NONE. */
-static uint32_t find_word(const char *word, size_t length)
+/* Words are handled as their letters in a number, the first at the left, zeros behind the last: so they stand in the
+ * list. None of what follows branches on a word, or loads from where a word says: all of the list is read for each. */
+
+/* All ones when the two are equal, else zero. */
+static uint64_t equal_mask(uint64_t a, uint64_t b)
 {
-    uint32_t low = 0;
-    uint32_t high = MO_MNEMONIC_WORDS;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        const char *at = mo_mnemonic_words[middle];
-        int order = strncmp(at, word, length);
-        if (order == 0 && at[length] == '\0') {
-            return middle;
-        }
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    uint64_t difference = a ^ b;
+    return ((difference | (0 - difference)) >> 63) - 1;
+}
+
+static uint64_t letters_at(uint32_t index)
+{
+    return mo_load_be64((const uint8_t *)mo_mnemonic_words[index]);
+}
+
+/* Where a word stands in the list, or INDEX_NONE. */
+static uint32_t find_word(uint64_t letters)
+{
+    uint64_t found = INDEX_NONE;
+    for (uint32_t i = 0; i < MO_MNEMONIC_WORDS; i++) {
+        found &= ~equal_mask(letters, letters_at(i)) | i;
     }
-    return INDEX_NONE;
+    return (uint32_t)found;
+}
+
+/* The word that stands there. */
+static uint64_t take_word(uint32_t index)
+{
+    uint64_t letters = 0;
+    for (uint32_t i = 0; i < MO_MNEMONIC_WORDS; i++) {
+        letters |= equal_mask(index, i) & letters_at(i);
+    }
+    return letters;
 }
 
 static void put_bits(uint8_t *bytes, size_t at, uint32_t value)
@@ -59,32 +73,65 @@ static uint32_t get_bits(const uint8_t *bytes, size_t at)
     return value;
 }
 
-/* Whether words are parted by single spaces, and how many there are. */
-static bool count_words(const char *words, size_t *count)
+/* The length of a text is no secret: it is all that its end tells. */
+static size_t public_length(const char *text)
 {
-    *count = 1;
-    for (const char *at = words; *at != '\0'; at++) {
-        if (*at == ' ') {
-            (*count)++;
-        }
+    size_t length = 0;
+    bool more = true;
+    while (more) {
+        more = text[length] != '\0';
+        mo_secret_declassify(&more, sizeof more);
+        length += more ? 1 : 0;
     }
+    return length;
+}
+
+/* Nor is the number of words, which are parted by single spaces. */
+static bool count_words(mo_bytes_t text, size_t *count)
+{
+    uint64_t spaces = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        spaces += equal_mask(text.data[i], ' ') & 1;
+    }
+    mo_secret_declassify(&spaces, sizeof spaces);
+    *count = spaces + 1;
     return *count >= MO_MNEMONIC_COUNT_MIN && *count <= MO_MNEMONIC_COUNT_MAX && *count % 3 == 0;
 }
 
-/* The bits of all words, one after the other; `bits` holds 33 zeros. */
-static mo_mnemonic_verdict_t read_words(const char *words, size_t count,
-                                        uint8_t bits[MO_MNEMONIC_ENTROPY_BYTES_MAX + 1])
+/* The letters of each of at most MO_MNEMONIC_COUNT_MAX words. The result is not zero when a word has more letters than any
+ * of the list. */
+static uint64_t split_words(mo_bytes_t text, uint64_t words[MO_MNEMONIC_COUNT_MAX])
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t length = strcspn(words, " ");
-        uint32_t index = length > 0 && length < MO_MNEMONIC_WORD_TEXT ? find_word(words, length) : INDEX_NONE;
-        if (index == INDEX_NONE) {
-            return MO_MNEMONIC_WORD;
+    uint64_t at = 0;
+    uint64_t length = 0;
+    uint64_t too_long = 0;
+    memset(words, 0, MO_MNEMONIC_COUNT_MAX * sizeof words[0]);
+    for (size_t i = 0; i < text.size; i++) {
+        uint64_t is_letter = ~equal_mask(text.data[i], ' ');
+        uint64_t letter = is_letter & (uint64_t)text.data[i] << (56 - 8 * (length & 7));
+        for (size_t j = 0; j < MO_MNEMONIC_COUNT_MAX; j++) {
+            words[j] |= letter & equal_mask(at, j);
         }
-        put_bits(bits, WORD_BITS * i, index);
-        words += length + (words[length] == ' ' ? 1 : 0);
+        too_long |= is_letter & length >> 3;
+        at += ~is_letter & 1;
+        length = (length + 1) & is_letter;
     }
-    return MO_MNEMONIC_OK;
+    return too_long;
+}
+
+/* The bits of all words, one after the other; `bits` holds 33 zeros. */
+static bool read_words(mo_bytes_t text, size_t count, uint8_t bits[MO_MNEMONIC_ENTROPY_BYTES_MAX + 1])
+{
+    uint64_t words[MO_MNEMONIC_COUNT_MAX];
+    uint64_t faults = split_words(text, words);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t index = find_word(words[i]);
+        faults |= equal_mask(index, INDEX_NONE);
+        put_bits(bits, WORD_BITS * i, index);
+    }
+    mo_secret_wipe(words, sizeof words);
+    mo_secret_declassify(&faults, sizeof faults);
+    return faults == 0;
 }
 
 /* The first bits of the entropy's SHA-256, one for each of its 32 bits, at the left of a byte. */
@@ -100,15 +147,17 @@ mo_mnemonic_verdict_t mo_mnemonic_parse(const char *words, uint8_t entropy[MO_MN
                                         size_t *size)
 {
     uint8_t bits[MO_MNEMONIC_ENTROPY_BYTES_MAX + 1] = {0};
+    mo_bytes_t text = {(const uint8_t *)words, public_length(words)};
     size_t count;
     memset(entropy, 0, MO_MNEMONIC_ENTROPY_BYTES_MAX);
     *size = 0;
-    if (!count_words(words, &count)) {
+    if (!count_words(text, &count)) {
         return MO_MNEMONIC_COUNT;
     }
-    mo_mnemonic_verdict_t verdict = read_words(words, count, bits);
+    mo_mnemonic_verdict_t verdict = read_words(text, count, bits) ? MO_MNEMONIC_OK : MO_MNEMONIC_WORD;
     size_t bytes = count / 3 * 4;
-    if (verdict == MO_MNEMONIC_OK && bits[bytes] != checksum_of(bits, bytes)) {
+    uint8_t checksum = checksum_of(bits, bytes);
+    if (verdict == MO_MNEMONIC_OK && !mo_secret_equal(&bits[bytes], &checksum, sizeof checksum)) {
         verdict = MO_MNEMONIC_CHECKSUM;
     }
     if (verdict == MO_MNEMONIC_OK) {
@@ -119,21 +168,32 @@ mo_mnemonic_verdict_t mo_mnemonic_parse(const char *words, uint8_t entropy[MO_MN
     return verdict;
 }
 
+/* A letter to a place of the text that no branch and no address may tell: every place is written. */
+static void put_letter(char words[MO_MNEMONIC_TEXT], uint64_t at, uint64_t letter)
+{
+    for (size_t i = 0; i < MO_MNEMONIC_TEXT; i++) {
+        words[i] = (char)((uint8_t)words[i] | (letter & equal_mask(at, i)));
+    }
+}
+
 void mo_mnemonic_print(mo_bytes_t entropy, char words[MO_MNEMONIC_TEXT])
 {
     MO_CHECK(entropy.size >= 16 && entropy.size <= MO_MNEMONIC_ENTROPY_BYTES_MAX && entropy.size % 4 == 0);
     uint8_t bits[MO_MNEMONIC_ENTROPY_BYTES_MAX + 1] = {0};
     memcpy(bits, entropy.data, entropy.size);
     bits[entropy.size] = checksum_of(bits, entropy.size);
-    size_t at = 0;
+    memset(words, 0, MO_MNEMONIC_TEXT);
+    uint64_t at = 0;
     for (size_t i = 0; i < entropy.size / 4 * 3; i++) {
-        const char *word = mo_mnemonic_words[get_bits(bits, WORD_BITS * i)];
-        size_t length = strlen(word);
-        memcpy(words + at, word, length);
-        at += length;
-        words[at++] = ' ';
+        uint64_t letters = take_word(get_bits(bits, WORD_BITS * i));
+        if (i > 0) {
+            put_letter(words, at++, ' ');
+        }
+        for (unsigned j = 0; j < MO_MNEMONIC_WORD_TEXT - 1; j++, letters <<= 8) {
+            put_letter(words, at, letters >> 56);
+            at += ~equal_mask(letters >> 56, 0) & 1;
+        }
     }
-    words[at - 1] = '\0';
     mo_secret_wipe(bits, sizeof bits);
 }
 
@@ -147,13 +207,13 @@ mo_mnemonic_verdict_t mo_mnemonic_seed(const char *words, const char *passphrase
     memset(seed, 0, MO_MNEMONIC_SEED_BYTES);
     mo_mnemonic_verdict_t verdict = mo_mnemonic_parse(words, entropy, &size);
     mo_secret_wipe(entropy, sizeof entropy);
-    size_t length = strlen(passphrase);
+    size_t length = public_length(passphrase);
     if (verdict != MO_MNEMONIC_OK || length > MO_MNEMONIC_PASSPHRASE_MAX) {
         return verdict != MO_MNEMONIC_OK ? verdict : MO_MNEMONIC_PASSPHRASE;
     }
     memcpy(salt, prefix, sizeof prefix - 1);
     memcpy(salt + sizeof prefix - 1, passphrase, length);
-    mo_pbkdf2_sha512((mo_bytes_t){(const uint8_t *)words, strlen(words)},
+    mo_pbkdf2_sha512((mo_bytes_t){(const uint8_t *)words, public_length(words)},
                      (mo_bytes_t){salt, sizeof prefix - 1 + length}, ROUNDS, seed, MO_MNEMONIC_SEED_BYTES);
     mo_secret_wipe(salt, sizeof salt);
     return MO_MNEMONIC_OK;

@@ -7,14 +7,14 @@
  *
  *     mo_secp_key_t key;
  *     verdict = mo_mnemonic_key("test test test test test test test test test test test junk", "",
- * "m/44'/60'/0'/0/0", &key);
+ *                               "m/44'/60'/0'/0/0", &key);
  *
  * Strict: words of the English list in lower case, one space between two, the checksum right. Who pastes a
  * wrong word is told, instead of given another key. Words and passphrase are taken byte for byte: a
  * passphrase outside ASCII must come in NFKD, as BIP-39 has it.
  *
- * Secrets on the stack are wiped; finding a word in the list takes time that depends on it, so this is for
- * keys that guard nothing of worth, or for machines that nobody else watches.
+ * Secrets on the stack are wiped, and no branch and no address depends on a word: the whole list is read for each
+ * (tests/secrets). What a watcher of the machine may learn is the length of the text and the number of its words.
  *
  * Floor 1, pure; over nettle.
  */

@@ -70,14 +70,22 @@ static void export_public_key(const secp256k1_pubkey *from, mo_public_key_t *to)
     memcpy(to->bytes, serialized + 1, sizeof to->bytes);
 }
 
+/* Whether a key is one, or an operation on it worked, is no secret: it fails for one key in 2^127. */
+static bool publish_success(int result)
+{
+    mo_secret_declassify(&result, sizeof result);
+    return result == 1;
+}
+
 bool mo_secp_key_is_valid(const mo_secp_key_t *key)
 {
-    return secp256k1_ec_seckey_verify(secp256k1_context_static, key->bytes) == 1;
+    return publish_success(secp256k1_ec_seckey_verify(secp256k1_context_static, key->bytes));
 }
 
 bool mo_secp_key_add(mo_secp_key_t *key, const mo_secp_key_t *tweak)
 {
-    if (secp256k1_ec_seckey_tweak_add(secp256k1_context_static, key->bytes, tweak->bytes) == 1) {
+    if (publish_success(
+            secp256k1_ec_seckey_tweak_add(secp256k1_context_static, key->bytes, tweak->bytes))) {
         return true;
     }
     mo_secret_wipe(key, sizeof *key);
@@ -91,8 +99,9 @@ bool mo_secp_public_key(const mo_secp_key_t *key, mo_public_key_t *out)
     signer_t signer;
     signer_open(&signer, key, &no_digest);
     secp256k1_pubkey point;
-    bool valid = secp256k1_ec_pubkey_create(signer.context, &point, key->bytes) == 1;
+    bool valid = publish_success(secp256k1_ec_pubkey_create(signer.context, &point, key->bytes));
     signer_close(&signer);
+    mo_secret_declassify(&point, sizeof point);
     if (valid) {
         export_public_key(&point, out);
     }
@@ -138,9 +147,10 @@ bool mo_secp_sign(const mo_secp_key_t *key, const mo_hash_t *digest, mo_signatur
     signer_t signer;
     signer_open(&signer, key, digest);
     secp256k1_ecdsa_recoverable_signature made;
-    bool valid =
-        secp256k1_ecdsa_sign_recoverable(signer.context, &made, digest->bytes, key->bytes, NULL, NULL) == 1;
+    bool valid = publish_success(
+        secp256k1_ecdsa_sign_recoverable(signer.context, &made, digest->bytes, key->bytes, NULL, NULL));
     signer_close(&signer);
+    mo_secret_declassify(&made, sizeof made);
     if (!valid) {
         return false;
     }
