@@ -20,51 +20,56 @@ static const char *read_nodes(const json_t *list, mo_buffer_t *memory, mo_proof_
     return NULL;
 }
 
-static mo_state_nodes_t as_state_nodes(const mo_proof_nodes_t *nodes)
-{
-    return (mo_state_nodes_t){nodes->nodes, nodes->count};
-}
-
-static const char *verify_account(const mo_proof_query_t *query, mo_proof_t *proof)
-{
-    mo_trie_verdict_t why;
-    mo_state_verdict_t verdict = mo_state_account(&query->block->state_root, &query->address,
-                                                  as_state_nodes(&proof->account_proof), &proof->account, &why);
-    proof->exists = verdict == MO_STATE_PRESENT;
-    if (verdict == MO_STATE_PRESENT || verdict == MO_STATE_ABSENT) {
-        return NULL;
-    }
-    return verdict == MO_STATE_PROOF ? mo_trie_verdict_name(why) : mo_state_verdict_name(verdict);
-}
-
-static const char *verify_slot(const mo_proof_t *proof, mo_proof_slot_t *slot)
-{
-    mo_trie_verdict_t why;
-    mo_state_verdict_t verdict = mo_state_word(&proof->account.storage_root, &slot->key,
-                                               as_state_nodes(&slot->proof), &slot->value, &why);
-    if (verdict == MO_STATE_PRESENT || verdict == MO_STATE_ABSENT) {
-        return NULL;
-    }
-    return verdict == MO_STATE_PROOF ? mo_trie_verdict_name(why) : mo_state_verdict_name(verdict);
-}
-
-/* An account that does not exist has no storage: its slots are zero without a proof. */
+/* The slots asked for, and their nodes. */
 static const char *read_slots(const json_t *list, const mo_proof_query_t *query, mo_buffer_t *memory, mo_proof_t *proof)
 {
+    const char *fault = NULL;
     proof->slot_count = query->slot_count;
     for (size_t i = 0; i < query->slot_count; i++) {
         mo_proof_slot_t *slot = &proof->slots[i];
         slot->key = query->slots[i];
-        const char *fault = NULL;
-        if (proof->exists) {
+        if (fault == NULL) {
             fault = read_nodes(json_object_get(json_array_get(list, i), "proof"), memory, &slot->proof);
-            fault = fault == NULL ? verify_slot(proof, slot) : fault;
-        }
-        if (fault != NULL) {
-            return fault;
         }
     }
-    return NULL;
+    return fault;
+}
+
+/* What the answer shows; values go to `proof`. */
+static mo_state_verdict_t judge_answer(const mo_proof_query_t *query, mo_proof_t *proof, mo_trie_verdict_t *why)
+{
+    mo_state_slot_t slots[MO_PROOF_SLOTS_MAX];
+    for (size_t i = 0; i < proof->slot_count; i++) {
+        const mo_proof_nodes_t *nodes = &proof->slots[i].proof;
+        slots[i] = (mo_state_slot_t){.slot = proof->slots[i].key, .proof = {nodes->nodes, nodes->count}};
+    }
+    mo_state_answer_t answer = {.address = query->address,
+                                .account_proof = {proof->account_proof.nodes, proof->account_proof.count},
+                                .slots = slots,
+                                .slot_count = proof->slot_count};
+    mo_state_verdict_t verdict = mo_state_answer(&query->block->state_root, &answer, &proof->account, why);
+    for (size_t i = 0; i < proof->slot_count; i++) {
+        proof->slots[i].value = slots[i].value;
+    }
+    proof->exists = verdict == MO_STATE_PRESENT;
+    return verdict;
+}
+
+/* An account that does not exist has no storage: whatever came for its slots is not looked at. */
+static const char *verify_answer(const mo_proof_query_t *query, const char *slots_fault, mo_proof_t *proof)
+{
+    mo_trie_verdict_t why;
+    mo_state_verdict_t verdict = judge_answer(query, proof, &why);
+    if (verdict == MO_STATE_ABSENT) {
+        for (size_t i = 0; i < proof->slot_count; i++) {
+            proof->slots[i].proof.count = 0;
+        }
+        return NULL;
+    }
+    if (verdict == MO_STATE_PRESENT || slots_fault != NULL) {
+        return slots_fault;
+    }
+    return verdict == MO_STATE_PROOF ? mo_trie_verdict_name(why) : mo_state_verdict_name(verdict);
 }
 
 static const char *read_proof(const json_t *value, const mo_proof_query_t *query, mo_buffer_t *memory,
@@ -80,8 +85,10 @@ static const char *read_proof(const json_t *value, const mo_proof_query_t *query
         return "storageProof";
     }
     const char *fault = read_nodes(account, memory, &proof->account_proof);
-    fault = fault == NULL ? verify_account(query, proof) : fault;
-    return fault == NULL ? read_slots(slots, query, memory, proof) : fault;
+    if (fault != NULL) {
+        return fault;
+    }
+    return verify_answer(query, read_slots(slots, query, memory, proof), proof);
 }
 
 const char *mo_verify_proof(const json_t *value, const mo_proof_query_t *query, mo_buffer_t *memory, mo_proof_t *proof)

@@ -345,6 +345,40 @@ static void a_proof_that_does_not_fit_or_is_of_another_shape_is_refused(void **s
     assert_proof_refused(json_string("0x"));
 }
 
+/* Under the root of no trie at all every account is proven absent, by no node. */
+static void the_slots_of_an_account_that_does_not_exist_are_zero_whatever_came_for_them(void **state)
+{
+    (void)state;
+    mo_block_t empty = {.state_root = MO_TRIE_EMPTY_ROOT};
+    mo_proof_query_t asked = {.address = token, .slots = slots, .slot_count = 2, .block = &empty};
+    json_t *value = json_deep_copy(answer("proof"));
+    json_object_set_new(value, "accountProof", json_array());
+    json_object_set_new(json_array_get(json_object_get(value, "storageProof"), 1), "proof", json_null());
+    mo_buffer_t memory = MO_BUFFER(node_memory);
+    assert_null(mo_verify_proof(value, &asked, &memory, &proof));
+    assert_false(proof.exists);
+    assert_int_equal(proof.slot_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_memory_equal(&proof.slots[i].key, &slots[i], sizeof slots[i]);
+        assert_true(mo_hash_is_zero(&proof.slots[i].value));
+        assert_int_equal(proof.slots[i].proof.count, 0);
+    }
+    json_decref(value);
+}
+
+/* An account with an empty storage would take no nodes for its slot. */
+static void a_slot_whose_proof_is_no_list_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        json_t *value = json_deep_copy(answer("proof"));
+        json_object_set_new(json_array_get(json_object_get(value, "storageProof"), i), "proof", json_null());
+        mo_buffer_t memory = MO_BUFFER(node_memory);
+        assert_string_equal(verify_proof(value, &memory), "a proof that is no list of nodes");
+        assert_proof_refused(value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +397,8 @@ int main(void)
         cmocka_unit_test(a_proof_with_any_digit_of_a_node_changed_is_refused),
         cmocka_unit_test(a_proof_with_a_node_missing_or_one_too_many_is_refused),
         cmocka_unit_test(a_proof_that_does_not_fit_or_is_of_another_shape_is_refused),
+        cmocka_unit_test(the_slots_of_an_account_that_does_not_exist_are_zero_whatever_came_for_them),
+        cmocka_unit_test(a_slot_whose_proof_is_no_list_is_refused),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

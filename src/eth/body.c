@@ -1,8 +1,12 @@
 #include "eth/body.h"
 
 #include "base/check.h"
+#include "eth/hmac.h"
 #include "eth/keccak.h"
 #include "eth/rlp.h"
+
+/* Types are one byte and ascend, so there is at most one request of each. */
+#define REQUESTS_MAX 256
 
 const char *mo_body_verdict_name(mo_body_verdict_t verdict)
 {
@@ -51,6 +55,41 @@ mo_hash_t mo_body_ommers_hash(mo_body_list_t headers)
     return mo_keccak_hash(&keccak);
 }
 
+mo_body_verdict_t mo_body_requests_hash(mo_body_list_t requests, mo_hash_t *hash)
+{
+    uint8_t memory[REQUESTS_MAX * sizeof hash->bytes];
+    mo_buffer_t hashes = MO_BUFFER(memory);
+    *hash = (mo_hash_t){{0}};
+    for (size_t i = 0; i < requests.count; i++) {
+        mo_bytes_t request = requests.items[i];
+        if (request.size == 0) {
+            return MO_BODY_ITEM_EMPTY;
+        }
+        if (i > 0 && request.data[0] <= requests.items[i - 1].data[0]) {
+            return MO_BODY_REQUESTS;
+        }
+        if (request.size > 1) {
+            mo_hash_t inner = mo_sha256(request);
+            mo_buffer_put(&hashes, mo_hash_view(&inner));
+        }
+    }
+    MO_CHECK(!hashes.overflown);
+    *hash = mo_sha256(mo_buffer_view(&hashes));
+    return MO_BODY_OK;
+}
+
+/* Whether the requests are those of the header. */
+static mo_body_verdict_t check_requests(const mo_header_t *header, mo_body_list_t requests)
+{
+    mo_hash_t hash;
+    mo_body_verdict_t verdict = mo_body_requests_hash(requests, &hash);
+    if (verdict != MO_BODY_OK) {
+        return verdict;
+    }
+    bool same = header->fork >= MO_HEADER_PRAGUE && mo_hash_equal(&hash, &header->requests_hash);
+    return same ? MO_BODY_OK : MO_BODY_REQUESTS;
+}
+
 /* Whether the list has this root; `otherwise` when it has another. */
 static mo_body_verdict_t check_list(mo_body_list_t list, const mo_hash_t *expected, const mo_body_room_t *room,
                                     mo_body_verdict_t otherwise)
@@ -79,6 +118,9 @@ mo_body_verdict_t mo_body_check(const mo_header_t *header, const mo_body_t *body
     }
     if (verdict == MO_BODY_OK && body->has_receipts) {
         verdict = check_list(body->receipts, &header->receipts_root, room, MO_BODY_RECEIPTS);
+    }
+    if (verdict == MO_BODY_OK && body->has_requests) {
+        verdict = check_requests(header, body->requests);
     }
     return verdict;
 }

@@ -6,7 +6,10 @@
  *     receiptsRoot       rlp(i) -> receipt i         any other a type byte and then its payload
  *     withdrawalsRoot    rlp(i) -> withdrawal i      rlp([index, validator, address, amount]), since Shanghai
  *
- * and to the headers of its ommers by ommersHash, the hash of their list.
+ * and to the headers of its ommers by ommersHash, the hash of their list. Since Prague it also commits to what the
+ * block's execution asks of the consensus layer (EIP-7685), a type byte and data each, in the order of their types:
+ *
+ *     requestsHash       sha256(sha256(request 0) | sha256(request 1) | ...)      without those that have no data
  *
  * Keys are not hashed, and rlp(0) = 80 comes after rlp(1) = 01: the order of a list is not that of its trie.
  *
@@ -15,7 +18,7 @@
  *
  * What it does not do: look into an item.
  *
- * Floor 1, pure. Cost: about two keccaks per item, and those of its length.
+ * Floor 1, pure; SHA-256 is nettle's. Cost: about two keccaks per item, and those of its length.
  */
 #ifndef MO_ETH_BODY_H
 #define MO_ETH_BODY_H
@@ -35,7 +38,9 @@
     X(MO_BODY_TRANSACTIONS, "BodyTransactions", "")                                                          \
     X(MO_BODY_OMMERS, "BodyOmmers", "")                                                                      \
     X(MO_BODY_WITHDRAWALS, "BodyWithdrawals", "")                                                            \
-    X(MO_BODY_RECEIPTS, "BodyReceipts", "")
+    X(MO_BODY_RECEIPTS, "BodyReceipts", "")                                                                  \
+    /* requests where the header's fork has none, whose types do not ascend, or others than the header's */  \
+    X(MO_BODY_REQUESTS, "BodyRequests", "")
 
 typedef enum { MO_BODY_VERDICTS(MO_VERDICT_CODE) } mo_body_verdict_t;
 
@@ -63,6 +68,10 @@ MO_MUST_USE mo_body_verdict_t mo_body_root(mo_body_list_t list, const mo_body_ro
 /* keccak256 of the list of these headers, each in RLP. */
 mo_hash_t mo_body_ommers_hash(mo_body_list_t headers);
 
+/* requestsHash of requests, each a type byte and its data. Zero, and MO_BODY_ITEM_EMPTY or MO_BODY_REQUESTS, when one has
+ * not even a type, or types do not ascend. */
+MO_MUST_USE mo_body_verdict_t mo_body_requests_hash(mo_body_list_t requests, mo_hash_t *hash);
+
 /* A block without its header. */
 typedef struct {
     mo_body_list_t transactions;
@@ -71,6 +80,8 @@ typedef struct {
     bool has_withdrawals; /* the body has the list, be it empty */
     mo_body_list_t receipts;
     bool has_receipts; /* false leaves receiptsRoot unchecked: a block travels without them */
+    mo_body_list_t requests;
+    bool has_requests; /* false leaves requestsHash unchecked, for the same reason */
 } mo_body_t;
 
 /* Whether the body is the one of this header. */

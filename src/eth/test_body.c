@@ -148,6 +148,82 @@ static void before_shanghai_there_are_no_withdrawals(void **state)
     assert_int_equal(mo_body_check(&header, &body, &room), MO_BODY_WITHDRAWALS_FORK);
 }
 
+/* Requests of types 0, 1 and 2 with 192, 76 and 116 bytes of data; hashes by Python's hashlib. */
+static uint8_t deposits[193];
+static uint8_t exits[77];
+static uint8_t mergers[117];
+#define HASH_OF_NONE  "0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define HASH_OF_ONE   "0x57ec8b4e78011d9ab87d162b0a63c6a902bcb72d70660d89909138ff2d52b001"
+#define HASH_OF_THREE "0xe50ce0c8a9240e97cad81dfaf7604c2ab11ef997af828d2290838f5dfe55eff3"
+#define HASH_OF_TWO   "0xfe04bb69108dfd4258dec58eece59a5437f888e5b86a7a00b96c3eb5f79ea5da"
+
+static void make_requests(mo_bytes_t requests[3])
+{
+    for (size_t i = 0; i < 192; i++) {
+        deposits[1 + i] = (uint8_t)i;
+    }
+    memset(exits, 0x11, sizeof exits);
+    memset(mergers, 0x22, sizeof mergers);
+    exits[0] = 1;
+    mergers[0] = 2;
+    requests[0] = MO_BYTES(deposits);
+    requests[1] = MO_BYTES(exits);
+    requests[2] = MO_BYTES(mergers);
+}
+
+static void requests_are_hashed_as_eip_7685_has_it(void **state)
+{
+    (void)state;
+    mo_bytes_t requests[3];
+    mo_hash_t hash;
+    make_requests(requests);
+    assert_int_equal(mo_body_requests_hash((mo_body_list_t){requests, 0}, &hash), MO_BODY_OK);
+    mo_assert_hash(hash, mo_rows_hash(HASH_OF_NONE));
+    assert_int_equal(mo_body_requests_hash((mo_body_list_t){requests, 1}, &hash), MO_BODY_OK);
+    mo_assert_hash(hash, mo_rows_hash(HASH_OF_ONE));
+    assert_int_equal(mo_body_requests_hash((mo_body_list_t){requests, 3}, &hash), MO_BODY_OK);
+    mo_assert_hash(hash, mo_rows_hash(HASH_OF_THREE));
+    /* One without data is passed over. */
+    requests[1].size = 1;
+    assert_int_equal(mo_body_requests_hash((mo_body_list_t){requests, 3}, &hash), MO_BODY_OK);
+    mo_assert_hash(hash, mo_rows_hash(HASH_OF_TWO));
+}
+
+static void requests_out_of_order_or_without_type_are_refused(void **state)
+{
+    (void)state;
+    mo_bytes_t requests[3];
+    mo_hash_t hash;
+    make_requests(requests);
+    mo_bytes_t twice[] = {requests[1], requests[1]};
+    assert_int_equal(mo_body_requests_hash((mo_body_list_t){twice, 2}, &hash), MO_BODY_REQUESTS);
+    mo_bytes_t swapped[] = {requests[1], requests[0]};
+    assert_int_equal(mo_body_requests_hash((mo_body_list_t){swapped, 2}, &hash), MO_BODY_REQUESTS);
+    assert_true(mo_hash_is_zero(&hash));
+    requests[2].size = 0;
+    assert_int_equal(mo_body_requests_hash((mo_body_list_t){requests, 3}, &hash), MO_BODY_ITEM_EMPTY);
+    assert_true(mo_hash_is_zero(&hash));
+}
+
+static void requests_are_held_against_the_header_since_prague(void **state)
+{
+    (void)state;
+    mo_bytes_t requests[3];
+    make_requests(requests);
+    mo_body_t body = {.has_withdrawals = true, .requests = {requests, 3}, .has_requests = true};
+    mo_header_t header = header_of(&body);
+    header.requests_hash = mo_rows_hash(HASH_OF_THREE);
+    assert_int_equal(mo_body_check(&header, &body, &room), MO_BODY_REQUESTS);
+    header.fork = MO_HEADER_PRAGUE;
+    assert_int_equal(mo_body_check(&header, &body, &room), MO_BODY_OK);
+    body.requests.count = 2;
+    assert_int_equal(mo_body_check(&header, &body, &room), MO_BODY_REQUESTS);
+    requests[1].size = 0;
+    assert_int_equal(mo_body_check(&header, &body, &room), MO_BODY_ITEM_EMPTY);
+    body.has_requests = false;
+    assert_int_equal(mo_body_check(&header, &body, &room), MO_BODY_OK);
+}
+
 static void a_withdrawal_is_a_list_of_four(void **state)
 {
     (void)state;
@@ -163,7 +239,7 @@ static void a_withdrawal_is_a_list_of_four(void **state)
 static void verdicts_are_told_apart_by_name(void **state)
 {
     (void)state;
-    for (int i = MO_BODY_OK; i <= MO_BODY_RECEIPTS; i++) {
+    for (int i = MO_BODY_OK; i <= MO_BODY_REQUESTS; i++) {
         for (int j = MO_BODY_OK; j < i; j++) {
             assert_string_not_equal(mo_body_verdict_name((mo_body_verdict_t)i),
                                     mo_body_verdict_name((mo_body_verdict_t)j));
@@ -181,6 +257,9 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_or_is_empty_is_refused),
         cmocka_unit_test(each_list_is_held_against_its_own_field_of_the_header),
         cmocka_unit_test(before_shanghai_there_are_no_withdrawals),
+        cmocka_unit_test(requests_are_hashed_as_eip_7685_has_it),
+        cmocka_unit_test(requests_out_of_order_or_without_type_are_refused),
+        cmocka_unit_test(requests_are_held_against_the_header_since_prague),
         cmocka_unit_test(a_withdrawal_is_a_list_of_four),
         cmocka_unit_test(verdicts_are_told_apart_by_name),
     };
