@@ -9,8 +9,13 @@
  *     mo_keccak_put(&keccak, tail);
  *     mo_hash_t hash = mo_keccak_hash(&keccak);
  *
+ * Inputs that do not wait for each other go faster together, in the lanes of one vector permutation:
+ *
+ *     mo_keccak256_many(nodes, count, hashes);
+ *
  * Constant time in the content. A state that absorbed a secret is the caller's to wipe (base/secret.h).
- * Cost: one permutation, 0.6 us, per 136 bytes begun.
+ * Cost: one permutation per 136 bytes begun, 0.3 us on one core of a server of 2023; 0.06 us in each of eight lanes
+ * (AVX-512), 0.14 us in each of four (AVX2).
  *
  * Floor 1, pure.
  */
@@ -30,6 +35,9 @@ typedef struct {
 
 /* keccak256 of `bytes`. */
 mo_hash_t mo_keccak256(mo_bytes_t bytes);
+
+/* keccak256 of each of `count` inputs. */
+void mo_keccak256_many(const mo_bytes_t *inputs, size_t count, mo_hash_t *hashes);
 
 /* keccak256 of `a` followed by `b`: r_i = keccak(r_{i-1}, transactionsRoot_i) (3.1), Merkle pairs, mapping
  * slots. */

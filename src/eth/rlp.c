@@ -208,11 +208,11 @@ mo_rlp_verdict_t mo_rlp_check(mo_bytes_t bytes)
 {
     mo_rlp_reader_t in = mo_rlp_reader(bytes);
     do {
-        mo_rlp_kind_t kind = peek_item(&in).kind;
-        if (kind == MO_RLP_LIST) {
+        mo_rlp_item_t item = peek_item(&in);
+        if (item.kind == MO_RLP_LIST) {
             mo_rlp_enter_list(&in);
         } else {
-            (void)mo_rlp_read_bytes(&in);
+            in.next += item.whole.size;
         }
         while (in.verdict == MO_RLP_OK && in.depth > 0 && !mo_rlp_more(&in)) {
             mo_rlp_leave_list(&in);

@@ -1,7 +1,10 @@
 #include "base/rng.h"
 #include "eth/hmac.h"
 #include "eth/keccak.h"
+#include "eth/keccak_permute.h"
 #include "eth/test_rows.h"
+
+#define MANY_MAX 40
 
 static uint8_t memory[MO_ROWS_LINE_MAX / 2];
 static uint8_t other[MO_ROWS_LINE_MAX / 2];
@@ -63,6 +66,57 @@ static void a_pair_is_hashed_as_its_concatenation(void **state)
     mo_assert_hash(mo_keccak256_pair(&pair[0], &pair[1]), mo_keccak256((mo_bytes_t){memory, 64}));
 }
 
+/* Every kind of this processor, over inputs of these lengths; a hash beyond the last must stay as it was. */
+static void compare_kinds(const mo_bytes_t *inputs, size_t count)
+{
+    static mo_hash_t hashes[MANY_MAX + 1];
+    for (size_t k = 0; k <= mo_keccak_kind_count; k++) {
+        memset(hashes, 0xee, sizeof hashes);
+        if (k == mo_keccak_kind_count) {
+            mo_keccak256_many(inputs, count, hashes);
+        } else if (mo_keccak_kinds[k].is_usable()) {
+            mo_keccak256_many_by(&mo_keccak_kinds[k], inputs, count, hashes);
+        } else {
+            continue;
+        }
+        for (size_t i = 0; i < count; i++) {
+            mo_assert_hash(hashes[i], mo_keccak256(inputs[i]));
+        }
+        assert_int_equal(hashes[count].bytes[0], 0xee);
+    }
+}
+
+static void lanes_hash_as_one_lane_does_for_every_length(void **state)
+{
+    (void)state;
+    mo_rng_t rng = mo_rng(5);
+    mo_rng_fill(&rng, memory, 2048);
+    mo_bytes_t inputs[MANY_MAX];
+    for (size_t size = 0; size <= 5 * MO_KECCAK_RATE; size++) {
+        for (size_t i = 0; i < MO_KECCAK_LANES_MAX + 1; i++) {
+            inputs[i] = (mo_bytes_t){memory + 7 * i, size};
+        }
+        compare_kinds(inputs, MO_KECCAK_LANES_MAX + 1);
+    }
+}
+
+static void lanes_hash_as_one_lane_does_for_every_count_and_mix(void **state)
+{
+    (void)state;
+    mo_rng_t rng = mo_rng(6);
+    mo_rng_fill(&rng, memory, 2048);
+    mo_bytes_t inputs[MANY_MAX];
+    for (size_t count = 0; count <= MANY_MAX; count++) {
+        for (unsigned round = 0; round < 10; round++) {
+            for (size_t i = 0; i < count; i++) {
+                size_t size = (size_t)mo_rng_below(&rng, 1000);
+                inputs[i] = (mo_bytes_t){size > 0 ? memory + (size_t)mo_rng_below(&rng, 1000) : NULL, size};
+            }
+            compare_kinds(inputs, count);
+        }
+    }
+}
+
 static void macs_are_those_of_ethers(void **state)
 {
     (void)state;
@@ -85,6 +139,8 @@ int main(void)
         cmocka_unit_test(a_stream_hashes_alike_however_it_is_cut),
         cmocka_unit_test(a_copy_of_a_stream_goes_its_own_way),
         cmocka_unit_test(a_pair_is_hashed_as_its_concatenation),
+        cmocka_unit_test(lanes_hash_as_one_lane_does_for_every_length),
+        cmocka_unit_test(lanes_hash_as_one_lane_does_for_every_count_and_mix),
         cmocka_unit_test(macs_are_those_of_ethers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

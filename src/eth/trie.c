@@ -270,12 +270,28 @@ mo_trie_verdict_t mo_trie_judge_node(mo_bytes_t encoded, bool is_root)
 
 /* ---- One proof ---- */
 
+/* Nodes hashed at once, a lane each. Not the whole proof: one that breaks early shall not cost all its hashes. */
+#define HASHED_MAX 8
+
 /* A proof's nodes, in the order in which they must be needed. */
 typedef struct {
     mo_trie_source_t source; /* first, so that a source leads to its proof */
     const mo_trie_proof_t *proof;
     size_t used;
+    mo_hash_t hash[HASHED_MAX]; /* of the nodes from the last multiple of HASHED_MAX on */
 } nodes_t;
+
+/* The hashes of the next nodes. One that is too long ends the walk before its hash is looked at. */
+static void hash_ahead(nodes_t *nodes)
+{
+    mo_bytes_t ahead[HASHED_MAX];
+    size_t count = 0;
+    while (count < HASHED_MAX && nodes->used + count < nodes->proof->count) {
+        mo_bytes_t node = nodes->proof->nodes[nodes->used + count];
+        ahead[count++] = node.size > MO_TRIE_NODE_BYTES_MAX ? (mo_bytes_t){NULL, 0} : node;
+    }
+    mo_keccak256_many(ahead, count, nodes->hash);
+}
 
 /* Takes the proof's next node, which must hash to `hash`. */
 static mo_trie_verdict_t take_next(mo_trie_source_t *source, mo_bytes_t hash, mo_bytes_t *encoded)
@@ -285,12 +301,15 @@ static mo_trie_verdict_t take_next(mo_trie_source_t *source, mo_bytes_t hash, mo
     if (nodes->used == nodes->proof->count) {
         return MO_TRIE_TRUNCATED;
     }
+    size_t at = nodes->used % HASHED_MAX;
+    if (at == 0) {
+        hash_ahead(nodes);
+    }
     *encoded = nodes->proof->nodes[nodes->used++];
     if (encoded->size > MO_TRIE_NODE_BYTES_MAX) {
         return MO_TRIE_NODE_TOO_LONG;
     }
-    mo_hash_t actual = mo_keccak256(*encoded);
-    if (!mo_bytes_equal(mo_hash_view(&actual), hash)) {
+    if (!mo_bytes_equal(mo_hash_view(&nodes->hash[at]), hash)) {
         return MO_TRIE_HASH;
     }
     return mo_trie_judge_node(*encoded, is_root);
@@ -315,7 +334,10 @@ mo_trie_verdict_t mo_trie_lookup(const mo_trie_proof_t *proof, mo_bytes_t *value
     if (shows_empty_trie(proof)) {
         return MO_TRIE_ABSENT;
     }
-    nodes_t nodes = {.source = {take_next}, .proof = proof};
+    nodes_t nodes; /* not its hashes, which are written before they are read */
+    nodes.source = (mo_trie_source_t){take_next};
+    nodes.proof = proof;
+    nodes.used = 0;
     mo_trie_question_t question = {&proof->root, proof->key, proof->fixed_keys};
     mo_trie_verdict_t verdict = mo_trie_walk(&question, &nodes.source, value);
     bool answered = verdict == MO_TRIE_PRESENT || verdict == MO_TRIE_ABSENT;

@@ -23,7 +23,7 @@
  * For accounts and storage slots use eth/state.h, which hashes keys and decodes leaves.
  * Limits: MO_TRIE_PROOF_NODES_MAX nodes of MO_TRIE_NODE_BYTES_MAX bytes, keys of MO_TRIE_KEY_BYTES_MAX bytes.
  *
- * Floor 1, pure. Cost: one keccak per node. Clauses 5.6, gateway 7.4.
+ * Floor 1, pure. Cost: one keccak per node, eight of them at once. Clauses 5.6, gateway 7.4.
  */
 #ifndef MO_ETH_TRIE_H
 #define MO_ETH_TRIE_H

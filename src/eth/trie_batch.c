@@ -5,6 +5,9 @@
 #include "eth/keccak.h"
 #include "eth/trie_parts.h"
 
+/* Nodes hashed at once. */
+#define HASHED_MAX 64
+
 /* The nodes of a batch, by their hashes. */
 typedef struct {
     mo_trie_source_t source; /* first, so that a source leads to its set */
@@ -79,20 +82,40 @@ static mo_trie_verdict_t take(mo_trie_source_t *source, mo_bytes_t hash, mo_byte
     return MO_TRIE_PRESENT;
 }
 
+/* Hashes `count` nodes at once. One that is too long is refused before its hash is looked at. */
+static void hash_nodes(const mo_bytes_t *nodes, size_t count, mo_hash_t *hashes)
+{
+    mo_bytes_t short_enough[HASHED_MAX];
+    for (size_t i = 0; i < count; i++) {
+        short_enough[i] = nodes[i].size > MO_TRIE_NODE_BYTES_MAX ? (mo_bytes_t){NULL, 0} : nodes[i];
+    }
+    mo_keccak256_many(short_enough, count, hashes);
+}
+
+static mo_trie_verdict_t learn_node(set_t *set, size_t node, const mo_hash_t *hash)
+{
+    const mo_trie_batch_t *batch = set->batch;
+    set->known[node] = (mo_trie_known_t){.hash = *hash, .node = node};
+    if (batch->nodes[node].size > MO_TRIE_NODE_BYTES_MAX) {
+        return MO_TRIE_NODE_TOO_LONG;
+    }
+    return mo_trie_judge_node(batch->nodes[node], mo_hash_equal(hash, &batch->root));
+}
+
 /* Hashes and judges each node once, whatever number of keys passes it. */
 static mo_trie_verdict_t learn(set_t *set)
 {
     const mo_trie_batch_t *batch = set->batch;
+    mo_hash_t hashes[HASHED_MAX];
     for (size_t i = 0; i < batch->count; i++) {
-        if (batch->nodes[i].size > MO_TRIE_NODE_BYTES_MAX) {
-            return MO_TRIE_NODE_TOO_LONG;
+        if (i % HASHED_MAX == 0) {
+            size_t left = batch->count - i;
+            hash_nodes(batch->nodes + i, left < HASHED_MAX ? left : HASHED_MAX, hashes);
         }
-        mo_hash_t hash = mo_keccak256(batch->nodes[i]);
-        mo_trie_verdict_t verdict = mo_trie_judge_node(batch->nodes[i], mo_hash_equal(&hash, &batch->root));
+        mo_trie_verdict_t verdict = learn_node(set, i, &hashes[i % HASHED_MAX]);
         if (verdict != MO_TRIE_PRESENT) {
             return verdict;
         }
-        set->known[i] = (mo_trie_known_t){.hash = hash, .node = i};
     }
     sort(set->known, batch->count);
     return MO_TRIE_PRESENT;
