@@ -5,6 +5,7 @@
 
 #include "app/interrupt.h"
 #include "app/run.h"
+#include "base/secret.h"
 #include "node/facilitator.h"
 #include "node/validator.h"
 
@@ -24,27 +25,33 @@ static mo_err_t state_make(const char *path)
 }
 
 /* What must be there before the role begins: what is wrong with it, the user mends. */
-static mo_err_t ready_check(const mo_app_options_t *options, mo_node_config_t *config)
+static mo_err_t ready_check(const mo_app_options_t *options, mo_node_config_t *config, mo_secp_key_t *key)
 {
-    uint8_t secret[32];
     mo_err_t err = mo_node_config_read(options->config, config);
     if (!mo_failed(err)) {
-        err = mo_node_key_read(options->key, secret);
-        explicit_bzero(secret, sizeof secret);
+        err = mo_node_key_read(options->key, key->bytes);
     }
     return mo_failed(err) ? err : state_make(options->state);
+}
+
+static int status_of(mo_err_t err)
+{
+    return err.kind == MO_ERR_REFUSED ? MO_APP_REFUSED : MO_APP_FAILED;
 }
 
 int mo_app_role_run(const mo_app_options_t *options)
 {
     mo_node_config_t config;
-    mo_err_t err = ready_check(options, &config);
+    mo_secp_key_t key;
+    mo_err_t err = ready_check(options, &config, &key);
     if (mo_failed(err)) {
+        mo_secret_wipe(&key, sizeof key);
         return mo_app_complain(options->verb, err, MO_APP_MEND);
     }
     const mo_node_run_t run = {
-        .config = &config, .key_path = options->key, .state_dir = options->state, .stop = &mo_app_interrupt};
+        .config = &config, .key = &key, .state_dir = options->state, .stop = &mo_app_interrupt};
     err = options->verb == MO_APP_VERB_VALIDATOR_RUN ? mo_node_validator_run(&run) : mo_node_facilitator_run(&run);
+    mo_secret_wipe(&key, sizeof key);
     const bool failed = mo_failed(err) && mo_app_interrupt == 0;
-    return mo_app_interrupt_status(failed ? mo_app_complain(options->verb, err, MO_APP_FAILED) : MO_APP_DONE);
+    return mo_app_interrupt_status(failed ? mo_app_complain(options->verb, err, status_of(err)) : MO_APP_DONE);
 }

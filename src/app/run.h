@@ -1,5 +1,5 @@
 /* The verbs that run something. Each returns the command's exit status: 0 done, 1 failed, 2 something must be mended
- * first (one line on standard error says what), 128 + signal when interrupted. Floor 7. */
+ * first, 3 refused for safety (one line on standard error says what), 128 + signal when interrupted. Floor 7. */
 #ifndef MO_APP_RUN_H
 #define MO_APP_RUN_H
 
@@ -7,9 +7,10 @@
 #include "app/progress.h"
 #include "node/devnet.h"
 
-#define MO_APP_DONE   0
-#define MO_APP_FAILED 1
-#define MO_APP_MEND   2
+#define MO_APP_DONE    0
+#define MO_APP_FAILED  1
+#define MO_APP_MEND    2
+#define MO_APP_REFUSED 3
 
 int mo_app_devnet_run(const mo_app_options_t *options);
 int mo_app_demo_run(const mo_app_options_t *options);

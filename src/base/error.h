@@ -1,7 +1,8 @@
 /* mo_err_t: what went wrong in the environment (network, disk, processes), in words that name the mend.
  *
- * Returned by value. `kind` MO_OK means success; any other comes with a text for a person. Three classes tell a
- * caller what to do next: again later, never again, or nothing because it is done already.
+ * Returned by value. `kind` MO_OK means success; any other comes with a text for a person. Four classes tell a
+ * caller what to do next: again later, never again, nothing because it is done already, nothing before a person has
+ * looked.
  *
  *     mo_err_t err = mo_store_open(&store, path);
  *     if (mo_failed(err)) return mo_err_wrap(err, "validator store %s", path);
@@ -20,6 +21,7 @@ typedef enum {
     MO_ERR_TRANSIENT, /* may succeed when tried again: connection refused, time-out, 429 */
     MO_ERR_PERMANENT, /* will fail again: revert, bad input, corrupt file */
     MO_ERR_DONE,      /* already done, by us or by somebody else */
+    MO_ERR_REFUSED,   /* a refusal for safety: it would work, and must not before a person has looked */
 } mo_err_kind_t;
 
 #define MO_ERR_TEXT_MAX 240

@@ -31,6 +31,7 @@ typedef struct {
     mo_actions_t actions;
     uint64_t origin_finalised;
     bool stale;              /* the role and its feed must be made anew */
+    mo_err_t end;            /* not success: what ends the daemon */
     uint64_t fault_pause_ms; /* 0: the nodes answer */
     uint8_t *data;           /* MO_RPC_INPUT_MAX */
 } drive_t;
@@ -292,6 +293,9 @@ static bool is_sound(drive_t *d)
         mo_node_say("%s reorganised above block %llu: starting anew",
                     d->feed.which == MO_CHAIN_ORIGIN ? "origin" : "auxiliary",
                     (unsigned long long)d->feed.common);
+    } else if (trouble != NULL && d->kind->ends != NULL && d->kind->ends(d->role)) {
+        mo_node_say("ALARM: %s", trouble);
+        d->end = mo_err(MO_ERR_REFUSED, "%s", trouble);
     } else if (trouble != NULL) {
         mo_node_say("ALARM: %s; signing nothing, starting anew in %u s", trouble, TROUBLE_PAUSE_MS / 1000);
         pause_ms(d->station.run, TROUBLE_PAUSE_MS);
@@ -316,6 +320,10 @@ static void turn(drive_t *d)
     if (d->stale) {
         mo_err_t err = start(d);
         d->stale = mo_failed(err);
+        d->end = err.kind == MO_ERR_REFUSED ? err : MO_SUCCESS;
+        if (mo_failed(d->end)) {
+            return;
+        }
         if (d->stale) {
             wait_out(d, &err);
             return;
@@ -359,19 +367,16 @@ static mo_err_t open_station(mo_node_station_t *s, const mo_node_run_t *run, con
 {
     s->run = run;
     s->config = run->config;
-    mo_err_t err = mo_node_key_read(run->key_path, s->key.bytes);
-    if (mo_failed(err)) {
-        return err;
-    }
+    s->key = *run->key;
     if (!mo_secp_address(&s->key, &s->self)) {
-        return mo_err(MO_ERR_PERMANENT, "%s: not a key of secp256k1", run->key_path);
+        return mo_err(MO_ERR_PERMANENT, "the key is not one of secp256k1: make another");
     }
     if (mkdir(run->state_dir, 0700) != 0 && errno != EEXIST) {
         return mo_err(MO_ERR_PERMANENT, "%s: %s", run->state_dir, strerror(errno));
     }
     char path[MO_STORE_PATH_MAX];
     (void)snprintf(path, sizeof path, "%s/%s.sqlite", run->state_dir, kind->name);
-    err = mo_store_open(&s->store, path, MO_STORE_CREATE);
+    mo_err_t err = mo_store_open(&s->store, path, MO_STORE_CREATE);
     for (int chain = 0; chain < MO_CHAIN_COUNT && !mo_failed(err); chain++) {
         err = open_chain(s, (mo_chain_t)chain);
     }
@@ -384,6 +389,7 @@ static void close_station(mo_node_station_t *s)
         mo_txq_close(s->queues[chain]);
         mo_rpc_close(s->rpcs[chain]);
     }
+    mo_signer_close(s->signer);
     mo_store_close(s->store);
     mo_secret_wipe(&s->key, sizeof s->key);
 }
@@ -392,14 +398,14 @@ static void close_station(mo_node_station_t *s)
 static mo_err_t run_until_stopped(drive_t *d)
 {
     mo_err_t err = start(d);
-    if (err.kind == MO_ERR_PERMANENT) {
+    if (err.kind == MO_ERR_PERMANENT || err.kind == MO_ERR_REFUSED) {
         return err;
     }
     d->stale = mo_failed(err);
-    while (*d->station.run->stop == 0) {
+    while (*d->station.run->stop == 0 && !mo_failed(d->end)) {
         turn(d);
     }
-    return MO_SUCCESS;
+    return d->end;
 }
 
 mo_err_t mo_node_drive(const mo_node_run_t *run, const mo_node_role_t *kind)

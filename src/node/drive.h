@@ -22,6 +22,7 @@
 #include "chain/txq.h"
 #include "eth/secp.h"
 #include "node/run.h"
+#include "node/signer.h"
 #include "role/action.h"
 #include "store/store.h"
 
@@ -32,6 +33,7 @@ typedef struct {
     mo_secp_key_t key;
     mo_address_t self;
     mo_store_t *store;
+    mo_signer_t *signer; /* of votes; NULL until the role's start has opened it, or when it votes for nothing */
     mo_rpc_t *rpcs[MO_CHAIN_COUNT];
     mo_txq_t *queues[MO_CHAIN_COUNT];
     uint64_t now_ms;
@@ -78,10 +80,12 @@ typedef struct {
     void (*ended)(mo_node_station_t *station, void *role, const mo_event_outcome_t *outcome, const char *reason);
     /* Why the role does not believe what it sees; NULL when it does. */
     const char *(*trouble)(const void *role);
+    /* Whether that trouble ends the daemon, for only a person can mend it; NULL: never. */
+    bool (*ends)(const void *role);
 } mo_node_role_t;
 
-/* Runs until run->stop. Errors: permanent ones of opening (key, store, chain id); a node that is away is waited for, and
- * after opening it goes on. */
+/* Runs until run->stop. Errors: permanent ones of opening (key, store, chain id), and MO_ERR_REFUSED at any time; a node
+ * that is away is waited for, and after opening it goes on. */
 MO_MUST_USE mo_err_t mo_node_drive(const mo_node_run_t *run, const mo_node_role_t *kind);
 
 /* What an encoder of src/bind gave: success, or that the call's data exceed MO_RPC_INPUT_MAX. */

@@ -4,12 +4,14 @@
 
 #include <signal.h>
 
+#include "eth/secp.h"
 #include "node/config.h"
 
 typedef struct {
     const mo_node_config_t *config;
-    const char *key_path;  /* the signing key's file (mo_node_key_read) */
-    const char *state_dir; /* a folder of its own; made when it is not there */
+    const mo_secp_key_t *key;  /* of transactions, and of votes when there is no signer; the caller wipes it */
+    const char *signer_path;   /* the socket of the signer of votes (node/signer.h); NULL: in this process */
+    const char *state_dir;     /* a folder of its own; made when it is not there */
     const volatile sig_atomic_t *stop; /* not 0: end at the next opportunity */
 } mo_node_run_t;
 

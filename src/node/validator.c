@@ -1,16 +1,18 @@
 #include "node/validator.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/endian.h"
 #include "base/hex.h"
+#include "bind/core.h"
 #include "eth/keccak.h"
 #include "node/drive.h"
 #include "node/validator_calls.h"
 #include "role/validator.h"
 #include "rules/identity.h"
-#include "store/guard.h"
 
 /* How long the next in turn waits, in polls of the chains: long enough to see what the one before has done. */
 #define PATIENCE_POLLS 8
@@ -22,17 +24,77 @@ static const char *const duties[MO_VALIDATOR_DUTIES] = {
     [MO_DUTY_COMMIT] = "commit",                     [MO_DUTY_RELAY] = "relay",
 };
 
+/* --- the signer, and what it has signed ------------------------------------------------------------------------- */
+
+static mo_err_t open_signer(mo_node_station_t *s)
+{
+    if (s->signer != NULL) {
+        return MO_SUCCESS;
+    }
+    return s->run->signer_path != NULL ? mo_signer_connect(&s->signer, s->run->signer_path)
+                                       : mo_signer_open(&s->signer, s->store, &s->key);
+}
+
+static mo_err_t ask_setup(mo_node_station_t *s, mo_hash_t *setup)
+{
+    uint8_t question[4];
+    uint8_t answer[32];
+    mo_buffer_t data = MO_BUFFER(question);
+    mo_buffer_t out = MO_BUFFER(answer);
+    mo_bind_core_setup_hash_result_t result;
+    MO_CHECK(mo_bind_core_setup_hash_encode(&data));
+    mo_err_t err = mo_node_ask(s, MO_CHAIN_ORIGIN, &s->config->core, mo_buffer_view(&data), &out);
+    if (!mo_failed(err) && mo_bind_core_setup_hash_result_decode(mo_buffer_view(&out), &result) != MO_ABI_OK) {
+        err = mo_err(MO_ERR_TRANSIENT, "the core's setupHash does not decode");
+    }
+    *setup = mo_failed(err) ? (mo_hash_t){0} : result.value;
+    return err;
+}
+
+/* Tells the signer which core this is about (5.7). */
+static mo_err_t name_core(mo_node_station_t *s)
+{
+    mo_guard_core_t core = {.origin_chain_id = s->config->origin_chain_id, .core = s->config->core};
+    mo_block_t *genesis = calloc(1, sizeof *genesis);
+    MO_CHECK(genesis != NULL);
+    mo_err_t err = mo_rpc_block(s->rpcs[MO_CHAIN_ORIGIN], MO_AT(0), genesis);
+    core.origin_genesis = genesis->hash;
+    free(genesis);
+    if (!mo_failed(err)) {
+        err = ask_setup(s, &core.setup_hash);
+    }
+    /* What a node says now it may say otherwise in a moment. */
+    if (err.kind == MO_ERR_PERMANENT) {
+        err.kind = MO_ERR_TRANSIENT;
+    }
+    return mo_failed(err) ? err : mo_signer_know(s->signer, &core);
+}
+
+/* A watermark above the last vote stands for a vote of which only the heights are known: no source equals its own. */
+static mo_vote_mark_t watermark_of(const mo_hash_t *chain, const mo_guard_mark_t *highest)
+{
+    return (mo_vote_mark_t){.signed_any = true,
+                            .last = {.chain = *chain,
+                                     .source_height = highest->watermark_source,
+                                     .target_height = highest->watermark_target}};
+}
+
 static mo_err_t read_mark(mo_node_station_t *s, const mo_hash_t *chain, mo_vote_mark_t *mark)
 {
     mo_guard_mark_t highest;
     mo_guard_record_t record;
     bool found = false;
-    mo_err_t err = mo_guard_mark(s->store, &s->self, chain, &highest);
+    *mark = (mo_vote_mark_t){0};
+    mo_err_t err = mo_signer_mark(s->signer, chain, &highest);
     if (!mo_failed(err) && highest.any) {
-        err = mo_guard_find(s->store, &s->self, chain, highest.target, &record, &found);
+        err = mo_signer_find(s->signer, chain, highest.target, &record, &found);
     }
-    *mark = found ? mo_rules_vote_mark(&record.vote) : (mo_vote_mark_t){0};
-    return err;
+    if (mo_failed(err)) {
+        return err;
+    }
+    bool is_marked = highest.watermark && (!found || highest.watermark_target.value >= highest.target.value);
+    *mark = is_marked ? watermark_of(chain, &highest) : found ? mo_rules_vote_mark(&record.vote) : *mark;
+    return MO_SUCCESS;
 }
 
 /* The newest votes about a chain, by rising target. Heights without a vote are rare: each one costs a look. */
@@ -40,16 +102,32 @@ static mo_err_t read_cast(mo_node_station_t *s, const mo_hash_t *chain, mo_cast_
 {
     mo_guard_mark_t highest;
     *cast = (mo_cast_t){0};
-    mo_err_t err = mo_guard_mark(s->store, &s->self, chain, &highest);
+    mo_err_t err = mo_signer_mark(s->signer, chain, &highest);
     uint64_t looks = 2 * MO_VALIDATOR_CAST_MAX;
     uint64_t top = highest.any ? highest.target.value + 1 : 0;
     uint64_t low = top > looks ? top - looks : 0;
     for (uint64_t height = low; height < top && !mo_failed(err); height++) {
         mo_guard_record_t record;
         bool found;
-        err = mo_guard_find(s->store, &s->self, chain, (mo_height_t){height}, &record, &found);
+        err = mo_signer_find(s->signer, chain, (mo_height_t){height}, &record, &found);
         if (found) {
             cast->votes[cast->count++ % MO_VALIDATOR_CAST_MAX] = record.vote;
+        }
+    }
+    return err;
+}
+
+static mo_err_t read_votes(mo_node_station_t *s, mo_validator_config_t *config)
+{
+    const mo_hash_t chains[MO_POLL_CHAINS] = {
+        [MO_POLL_AUXILIARY] = mo_rules_core_id(s->config->origin_chain_id, &s->config->core),
+        [MO_POLL_ORIGIN] = mo_rules_origin_id(s->config->origin_chain_id),
+    };
+    mo_err_t err = MO_SUCCESS;
+    for (int chain = 0; chain < MO_POLL_CHAINS && !mo_failed(err); chain++) {
+        err = read_mark(s, &chains[chain], &config->marks[chain]);
+        if (!mo_failed(err)) {
+            err = read_cast(s, &chains[chain], &config->cast[chain]);
         }
     }
     return err;
@@ -111,8 +189,15 @@ static mo_err_t keep(mo_node_station_t *s, const void *role)
 static mo_err_t start(mo_node_station_t *s, void *role)
 {
     const mo_node_config_t *c = s->config;
+    mo_err_t err = open_signer(s);
+    if (!mo_failed(err)) {
+        err = name_core(s);
+    }
+    if (mo_failed(err)) {
+        return err;
+    }
     mo_validator_config_t config = {
-        .signer = s->self,
+        .signer = mo_signer_address(s->signer),
         .origin_chain_id = c->origin_chain_id,
         .core = c->core,
         .registry = c->registry,
@@ -128,18 +213,7 @@ static mo_err_t start(mo_node_station_t *s, void *role)
         .origin_root_hash = c->origin_root_hash,
         .patience_ms = PATIENCE_POLLS * c->poll_interval,
     };
-    mo_hash_t core_id = mo_rules_core_id(c->origin_chain_id, &c->core);
-    mo_hash_t origin_id = mo_rules_origin_id(c->origin_chain_id);
-    mo_err_t err = read_mark(s, &core_id, &config.marks[MO_POLL_AUXILIARY]);
-    if (!mo_failed(err)) {
-        err = read_mark(s, &origin_id, &config.marks[MO_POLL_ORIGIN]);
-    }
-    if (!mo_failed(err)) {
-        err = read_cast(s, &core_id, &config.cast[MO_POLL_AUXILIARY]);
-    }
-    if (!mo_failed(err)) {
-        err = read_cast(s, &origin_id, &config.cast[MO_POLL_ORIGIN]);
-    }
+    err = read_votes(s, &config);
     if (!mo_failed(err)) {
         err = read_bound(s, &config.bound);
     }
@@ -179,6 +253,13 @@ static const char *trouble(const void *role)
     return v->disagreement == MO_DISAGREEMENT_NONE ? NULL : mo_disagreement_text(v->disagreement);
 }
 
+/* A guard that knows less than the chain is not this key's, or not all of it: two votes could be the end of the stake. */
+static bool ends(const void *role)
+{
+    const mo_validator_role_t *v = role;
+    return v->disagreement == MO_DISAGREEMENT_GUARD_BEHIND;
+}
+
 /* Own checkpoints of origin must still be remembered when the auxiliary chain speaks of them. */
 static bool origin_first(const void *role)
 {
@@ -202,6 +283,7 @@ mo_err_t mo_node_validator_run(const mo_node_run_t *run)
         .first_block = first_block,
         .call = mo_node_validator_call,
         .trouble = trouble,
+        .ends = ends,
     };
     return mo_node_drive(run, &kind);
 }

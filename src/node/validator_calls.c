@@ -9,8 +9,6 @@
 #include "bind/origin_block_store.h"
 #include "bind/polling_place.h"
 #include "node/creation.h"
-#include "rules/identity.h"
-#include "store/guard.h"
 
 /* The entries of the polling place's histories that T(source) reads (2.6). */
 static mo_err_t ask_hints(mo_node_station_t *s, const mo_hash_t *source, mo_bind_hints_t *hints)
@@ -92,14 +90,9 @@ static mo_err_t call_report_origin(mo_node_station_t *s, const mo_action_t *acti
 
 static mo_err_t guarded(mo_node_station_t *s, const mo_vote_t *vote, mo_signature_t *signature)
 {
-    mo_guard_request_t request = {
-        .signer = s->self,
-        .domain = mo_rules_domain(s->config->origin_chain_id, &s->config->core),
-        .vote = *vote,
-    };
     mo_guard_verdict_t verdict;
     mo_guard_record_t record;
-    mo_err_t err = mo_guard_sign(s->store, &request, mo_guard_key_signer, &s->key, &verdict, &record);
+    mo_err_t err = mo_signer_vote(s->signer, vote, &verdict, &record);
     if (mo_failed(err)) {
         return err;
     }
@@ -126,7 +119,8 @@ static mo_err_t call_vote(mo_node_station_t *s, const mo_validator_role_t *v, co
 {
     mo_bind_polling_place_vote_t in = {.cast = action->vote};
     mo_err_t err = MO_SUCCESS;
-    if (!mo_rules_validators_find(&v->poll.validators, &s->self, &in.index)) {
+    const mo_address_t signer = mo_signer_address(s->signer);
+    if (!mo_rules_validators_find(&v->poll.validators, &signer, &in.index)) {
         return mo_err(MO_ERR_PERMANENT, "this key is no validator's");
     }
     if (mo_hash_equal(&action->vote.chain, &v->core_id)) {

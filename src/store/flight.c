@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "store/points.h"
 #include "store/sql.h"
 
 #define COLUMNS "id, label, target, value, gas_limit, nonce"
@@ -55,6 +56,7 @@ mo_err_t mo_flight_add(mo_store_t *store, const mo_flight_key_t *key, const mo_f
     if (!mo_failed(err)) {
         *id = (uint64_t)sqlite3_last_insert_rowid(store->db);
     }
+    MO_STORE_POINT(FLIGHT_ADDED);
     return err;
 }
 
@@ -142,10 +144,14 @@ mo_err_t mo_flight_bid(mo_store_t *store, const mo_flight_t *flight, const mo_fl
         return err;
     }
     err = set_nonce(store, flight);
+    MO_STORE_POINT(FLIGHT_NONCE);
     if (!mo_failed(err)) {
         err = add_attempt(store, flight->id, attempt, raw);
     }
-    return mo_sql_end(store, err);
+    MO_STORE_POINT(FLIGHT_BID);
+    err = mo_sql_end(store, err);
+    MO_STORE_POINT(FLIGHT_BID_COMMITTED);
+    return err;
 }
 
 mo_err_t mo_flight_unbid(mo_store_t *store, uint64_t id)
@@ -163,7 +169,10 @@ mo_err_t mo_flight_unbid(mo_store_t *store, uint64_t id)
         mo_sql_number(&sql, 1, id);
         err = mo_sql_run(&sql);
     }
-    return mo_sql_end(store, err);
+    MO_STORE_POINT(FLIGHT_UNBID);
+    err = mo_sql_end(store, err);
+    MO_STORE_POINT(FLIGHT_UNBID_COMMITTED);
+    return err;
 }
 
 mo_err_t mo_flight_bids(mo_store_t *store, uint64_t id, mo_flight_attempt_t *attempts, size_t capacity, size_t *count)
@@ -211,7 +220,10 @@ mo_err_t mo_flight_end(mo_store_t *store, const mo_flight_key_t *key, uint64_t i
     if (!mo_failed(err)) {
         err = forget_oldest(store, key);
     }
-    return mo_sql_end(store, err);
+    MO_STORE_POINT(FLIGHT_ENDED);
+    err = mo_sql_end(store, err);
+    MO_STORE_POINT(FLIGHT_END_COMMITTED);
+    return err;
 }
 
 /* The newest ended flight of a nonce whose label is free. */
@@ -245,6 +257,7 @@ mo_err_t mo_flight_revive(mo_store_t *store, const mo_flight_key_t *key, uint64_
     mo_sql_t sql = mo_sql_open(store, "UPDATE flight SET ended = 0 WHERE id = ?1");
     mo_sql_number(&sql, 1, flight->id);
     err = mo_sql_run(&sql);
+    MO_STORE_POINT(FLIGHT_REVIVED);
     *found = !mo_failed(err);
     return err;
 }

@@ -5,10 +5,8 @@
 #include "base/check.h"
 #include "base/secret.h"
 #include "rules/vote.h"
-#include "store/sql.h"
-
-#define COLUMNS                                                                                                        \
-    "chain, transition, source, target, source_height, target_height, struct_hash, digest, signature"
+#include "store/guard_rows.h"
+#include "store/points.h"
 
 const char *mo_guard_verdict_name(mo_guard_verdict_t verdict)
 {
@@ -27,83 +25,49 @@ bool mo_guard_key_signer(void *key, const mo_hash_t *digest, mo_signature_t *sig
     return mo_secp_sign(key, digest, signature);
 }
 
-static mo_sql_t open_for(mo_store_t *store, const char *text, const mo_address_t *signer, const mo_hash_t *chain)
+static mo_guard_scope_t scope_of(const mo_guard_request_t *request)
 {
-    mo_sql_t sql = mo_sql_open(store, text);
-    mo_sql_bytes(&sql, 1, mo_address_view(signer));
-    mo_sql_bytes(&sql, 2, mo_hash_view(chain));
-    return sql;
+    return (mo_guard_scope_t){.signer = request->signer, .core = request->core, .chain = request->vote.chain};
 }
 
-static mo_hash_t get_hash(mo_sql_t *sql, int column)
+mo_err_t mo_guard_find(mo_store_t *store, const mo_guard_scope_t *scope, mo_height_t target, mo_guard_record_t *record,
+                       bool *found)
 {
-    mo_hash_t hash;
-    mo_sql_get_fixed(sql, column, hash.bytes, sizeof hash.bytes);
-    return hash;
+    mo_sql_t sql = mo_guard_row_open(
+        store, "SELECT " MO_GUARD_COLUMNS " FROM vote WHERE " MO_GUARD_SCOPE " AND target_height = ?4", scope);
+    mo_sql_number(&sql, 4, target.value);
+    return mo_guard_row_first(&sql, record, found);
 }
 
-/* A row of COLUMNS. */
-static mo_guard_record_t read_record(mo_sql_t *sql)
+/* Three numbers of one row: how many, the highest target and the highest source. */
+static mo_err_t read_heights(mo_sql_t *sql, bool *any, mo_height_t *target, mo_height_t *source)
 {
-    mo_guard_record_t record = {
-        .vote = {.chain = get_hash(sql, 0),
-                 .transition = get_hash(sql, 1),
-                 .source = get_hash(sql, 2),
-                 .target = get_hash(sql, 3),
-                 .source_height = {mo_sql_get_number(sql, 4)},
-                 .target_height = {mo_sql_get_number(sql, 5)}},
-        .struct_hash = get_hash(sql, 6),
-        .digest = get_hash(sql, 7),
-    };
-    uint8_t signature[64];
-    mo_sql_get_fixed(sql, 8, signature, sizeof signature);
-    memcpy(record.signature.r.bytes, signature, 32);
-    memcpy(record.signature.vs.bytes, signature + 32, 32);
-    return record;
-}
-
-/* The first row that a statement yields, which it closes. */
-static mo_err_t first_record(mo_sql_t *sql, mo_guard_record_t *record, bool *found)
-{
-    *record = (mo_guard_record_t){0};
-    mo_err_t err = mo_sql_step(sql, found);
-    if (*found) {
-        *record = read_record(sql);
+    bool row;
+    mo_err_t err = mo_sql_step(sql, &row);
+    if (row) {
+        *any = mo_sql_get_number(sql, 0) > 0;
+        target->value = mo_sql_get_number(sql, 1);
+        source->value = mo_sql_get_number(sql, 2);
         err = mo_sql_error(sql);
     }
     mo_sql_close(sql);
-    if (mo_failed(err)) {
-        *record = (mo_guard_record_t){0};
-        *found = false;
-    }
     return err;
 }
 
-mo_err_t mo_guard_find(mo_store_t *store, const mo_address_t *signer, const mo_hash_t *chain, mo_height_t target,
-                       mo_guard_record_t *record, bool *found)
+mo_err_t mo_guard_mark(mo_store_t *store, const mo_guard_scope_t *scope, mo_guard_mark_t *mark)
 {
-    mo_sql_t sql = open_for(store,
-                            "SELECT " COLUMNS " FROM vote WHERE signer = ?1 AND chain = ?2 AND target_height = ?3",
-                            signer, chain);
-    mo_sql_number(&sql, 3, target.value);
-    return first_record(&sql, record, found);
-}
-
-mo_err_t mo_guard_mark(mo_store_t *store, const mo_address_t *signer, const mo_hash_t *chain, mo_guard_mark_t *mark)
-{
+#define HEIGHTS "SELECT count(*), ifnull(max(target_height), 0), ifnull(max(source_height), 0) FROM "
     *mark = (mo_guard_mark_t){0};
-    mo_sql_t sql = open_for(store,
-                            "SELECT count(*), ifnull(max(target_height), 0), ifnull(max(source_height), 0) FROM vote"
-                            " WHERE signer = ?1 AND chain = ?2",
-                            signer, chain);
-    bool row;
-    mo_err_t err = mo_sql_step(&sql, &row);
-    if (row) {
-        mark->any = mo_sql_get_number(&sql, 0) > 0;
-        mark->target.value = mo_sql_get_number(&sql, 1);
-        mark->source.value = mo_sql_get_number(&sql, 2);
+    mo_sql_t sql = mo_guard_row_open(store, HEIGHTS "vote WHERE " MO_GUARD_SCOPE, scope);
+    mo_err_t err = read_heights(&sql, &mark->any, &mark->target, &mark->source);
+    if (!mo_failed(err)) {
+        sql = mo_guard_row_open(store, HEIGHTS "watermark WHERE " MO_GUARD_SCOPE, scope);
+        err = read_heights(&sql, &mark->watermark, &mark->watermark_target, &mark->watermark_source);
     }
-    mo_sql_close(&sql);
+#undef HEIGHTS
+    if (mo_failed(err)) {
+        *mark = (mo_guard_mark_t){0};
+    }
     return err;
 }
 
@@ -139,17 +103,18 @@ static mo_guard_verdict_t verdict_of_offence(mo_offence_t offence)
 static mo_err_t check_rule(mo_store_t *store, const mo_guard_request_t *request, mo_guard_verdict_t *verdict)
 {
     static const char *const highest[] = {
-        "SELECT " COLUMNS " FROM vote WHERE signer = ?1 AND chain = ?2 ORDER BY target_height DESC LIMIT 1",
-        "SELECT " COLUMNS " FROM vote WHERE signer = ?1 AND chain = ?2 ORDER BY source_height DESC, target_height DESC"
-        " LIMIT 1",
+        "SELECT " MO_GUARD_COLUMNS " FROM vote WHERE " MO_GUARD_SCOPE " ORDER BY target_height DESC LIMIT 1",
+        "SELECT " MO_GUARD_COLUMNS " FROM vote WHERE " MO_GUARD_SCOPE " ORDER BY source_height DESC,"
+        " target_height DESC LIMIT 1",
     };
+    mo_guard_scope_t scope = scope_of(request);
     mo_err_t err = MO_SUCCESS;
     *verdict = MO_GUARD_SIGNED;
     for (size_t i = 0; i < 2 && !mo_failed(err) && *verdict == MO_GUARD_SIGNED; i++) {
-        mo_sql_t sql = open_for(store, highest[i], &request->signer, &request->vote.chain);
+        mo_sql_t sql = mo_guard_row_open(store, highest[i], &scope);
         mo_guard_record_t last;
         mo_vote_mark_t mark = {0};
-        err = first_record(&sql, &last, &mark.signed_any);
+        err = mo_guard_row_first(&sql, &last, &mark.signed_any);
         mark.last = last.vote;
         *verdict = verdict_of_sign(mo_rules_vote_may_sign(&mark, &request->vote));
     }
@@ -161,16 +126,17 @@ static mo_err_t check_rule(mo_store_t *store, const mo_guard_request_t *request,
 static mo_err_t check_offences(mo_store_t *store, const mo_guard_request_t *request, mo_guard_verdict_t *verdict)
 {
     *verdict = MO_GUARD_SIGNED;
-    mo_sql_t sql = open_for(store,
-                            "SELECT " COLUMNS " FROM vote WHERE signer = ?1 AND chain = ?2"
-                            " AND (target_height > ?3 OR source = ?4)",
-                            &request->signer, &request->vote.chain);
-    mo_sql_number(&sql, 3, request->vote.source_height.value);
-    mo_sql_bytes(&sql, 4, mo_hash_view(&request->vote.source));
+    mo_guard_scope_t scope = scope_of(request);
+    mo_sql_t sql = mo_guard_row_open(store,
+                                     "SELECT " MO_GUARD_COLUMNS " FROM vote WHERE " MO_GUARD_SCOPE
+                                     " AND (target_height > ?4 OR source = ?5)",
+                                     &scope);
+    mo_sql_number(&sql, 4, request->vote.source_height.value);
+    mo_sql_bytes(&sql, 5, mo_hash_view(&request->vote.source));
     bool row;
     mo_err_t err = mo_sql_step(&sql, &row);
     while (!mo_failed(err) && row && *verdict == MO_GUARD_SIGNED) {
-        mo_guard_record_t earlier = read_record(&sql);
+        mo_guard_record_t earlier = mo_guard_row_read(&sql, 0);
         *verdict = verdict_of_offence(mo_rules_vote_offence(&earlier.vote, &request->vote));
         err = mo_sql_step(&sql, &row);
     }
@@ -178,23 +144,19 @@ static mo_err_t check_offences(mo_store_t *store, const mo_guard_request_t *requ
     return err;
 }
 
-static mo_err_t write_record(mo_store_t *store, const mo_address_t *signer, const mo_guard_record_t *record)
+/* Votes of which only the heights are known (2.7). */
+static mo_err_t check_watermark(mo_store_t *store, const mo_guard_request_t *request, mo_guard_verdict_t *verdict)
 {
-    mo_sql_t sql = open_for(store,
-                            "INSERT INTO vote (signer, " COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                            signer, &record->vote.chain);
-    uint8_t signature[64];
-    memcpy(signature, record->signature.r.bytes, 32);
-    memcpy(signature + 32, record->signature.vs.bytes, 32);
-    mo_sql_bytes(&sql, 3, mo_hash_view(&record->vote.transition));
-    mo_sql_bytes(&sql, 4, mo_hash_view(&record->vote.source));
-    mo_sql_bytes(&sql, 5, mo_hash_view(&record->vote.target));
-    mo_sql_number(&sql, 6, record->vote.source_height.value);
-    mo_sql_number(&sql, 7, record->vote.target_height.value);
-    mo_sql_bytes(&sql, 8, mo_hash_view(&record->struct_hash));
-    mo_sql_bytes(&sql, 9, mo_hash_view(&record->digest));
-    mo_sql_bytes(&sql, 10, MO_BYTES(signature));
-    return mo_sql_run(&sql);
+    mo_guard_mark_t mark;
+    mo_guard_scope_t scope = scope_of(request);
+    mo_err_t err = mo_guard_mark(store, &scope, &mark);
+    *verdict = MO_GUARD_SIGNED;
+    if (mark.watermark && request->vote.target_height.value <= mark.watermark_target.value) {
+        *verdict = MO_GUARD_TARGET_BELOW_WATERMARK;
+    } else if (mark.watermark && request->vote.source_height.value <= mark.watermark_source.value) {
+        *verdict = MO_GUARD_SOURCE_BELOW_WATERMARK;
+    }
+    return err;
 }
 
 static mo_err_t sign_and_write(mo_store_t *store, const mo_guard_request_t *request, mo_guard_signer_t *sign,
@@ -206,6 +168,7 @@ static mo_err_t sign_and_write(mo_store_t *store, const mo_guard_request_t *requ
         .digest = mo_rules_vote_digest(&request->domain, &request->vote),
     };
     mo_address_t signer;
+    MO_STORE_POINT(VOTE_ALLOWED);
     if (!sign(context, &record->digest, &record->signature)) {
         return mo_err(MO_ERR_PERMANENT, "store %s: the signer gave no signature: check the key", store->path);
     }
@@ -214,7 +177,11 @@ static mo_err_t sign_and_write(mo_store_t *store, const mo_guard_request_t *requ
         !mo_address_equal(&signer, &request->signer)) {
         return mo_err(MO_ERR_PERMANENT, "store %s: the signature is not the signer's: check the key", store->path);
     }
-    return write_record(store, &request->signer, record);
+    MO_STORE_POINT(VOTE_SIGNED);
+    mo_guard_scope_t scope = scope_of(request);
+    mo_err_t err = mo_guard_row_write(store, &scope, record);
+    MO_STORE_POINT(VOTE_WRITTEN);
+    return err;
 }
 
 /* Inside the transaction: what is the verdict, and the record that belongs to it. */
@@ -222,8 +189,8 @@ static mo_err_t decide(mo_store_t *store, const mo_guard_request_t *request, mo_
                        mo_guard_verdict_t *verdict, mo_guard_record_t *record)
 {
     bool found;
-    mo_err_t err = mo_guard_find(store, &request->signer, &request->vote.chain, request->vote.target_height, record,
-                                 &found);
+    mo_guard_scope_t scope = scope_of(request);
+    mo_err_t err = mo_guard_find(store, &scope, request->vote.target_height, record, &found);
     if (mo_failed(err)) {
         return err;
     }
@@ -235,6 +202,9 @@ static mo_err_t decide(mo_store_t *store, const mo_guard_request_t *request, mo_
     err = check_rule(store, request, verdict);
     if (!mo_failed(err) && *verdict == MO_GUARD_SIGNED) {
         err = check_offences(store, request, verdict);
+    }
+    if (!mo_failed(err) && *verdict == MO_GUARD_SIGNED) {
+        err = check_watermark(store, request, verdict);
     }
     if (mo_failed(err) || *verdict != MO_GUARD_SIGNED) {
         return err;
@@ -252,6 +222,7 @@ mo_err_t mo_guard_sign(mo_store_t *store, const mo_guard_request_t *request, mo_
         return err;
     }
     err = mo_sql_end(store, decide(store, request, sign, context, verdict, record));
+    MO_STORE_POINT(VOTE_COMMITTED);
     bool signature_out = *verdict == MO_GUARD_SIGNED || *verdict == MO_GUARD_SIGNED_BEFORE;
     /* A signature whose record is not on disk does not leave. */
     if (mo_failed(err) || !signature_out) {

@@ -20,7 +20,8 @@
 
 struct mo_store {
     sqlite3 *db;
-    int lock; /* file descriptor that holds the lock */
+    int lock;          /* file descriptor that holds the lock; -1 for a reader */
+    int database_lock; /* likewise of the database itself */
     char path[MO_STORE_PATH_MAX];
 };
 

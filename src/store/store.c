@@ -10,31 +10,9 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "store/points.h"
+#include "store/schema.h"
 #include "store/sql.h"
-
-/* "MOSA": tells our files from any other program's. */
-#define APPLICATION_ID 1297044289
-
-/* migrations[v] brings a file of version v to v + 1. Never edited once released; new ones are appended. */
-static const char *const migrations[MO_STORE_VERSION] = {
-    "CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE vote ("
-    "  signer BLOB NOT NULL, chain BLOB NOT NULL, target_height INTEGER NOT NULL, source_height INTEGER NOT NULL,"
-    "  transition BLOB NOT NULL, source BLOB NOT NULL, target BLOB NOT NULL, struct_hash BLOB NOT NULL,"
-    "  digest BLOB NOT NULL, signature BLOB NOT NULL, PRIMARY KEY (signer, chain, target_height)) WITHOUT ROWID;"
-    "CREATE INDEX vote_by_source ON vote (signer, chain, source);"
-    "CREATE INDEX vote_by_source_height ON vote (signer, chain, source_height);"
-    "CREATE TABLE flight ("
-    "  id INTEGER PRIMARY KEY AUTOINCREMENT, chain_id INTEGER NOT NULL, sender BLOB NOT NULL, label TEXT NOT NULL,"
-    "  ended INTEGER NOT NULL, target BLOB NOT NULL, value BLOB NOT NULL, data BLOB NOT NULL,"
-    "  gas_limit INTEGER NOT NULL, nonce INTEGER);"
-    "CREATE UNIQUE INDEX flight_label ON flight (chain_id, sender, label) WHERE ended = 0;"
-    "CREATE UNIQUE INDEX flight_nonce ON flight (chain_id, sender, nonce) WHERE ended = 0;"
-    "CREATE INDEX flight_past ON flight (chain_id, sender, nonce);"
-    "CREATE TABLE attempt ("
-    "  flight INTEGER NOT NULL REFERENCES flight (id) ON DELETE CASCADE, turn INTEGER NOT NULL, hash BLOB NOT NULL,"
-    "  fee INTEGER NOT NULL, tip INTEGER NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (flight, turn)) WITHOUT ROWID;",
-};
 
 /* Who holds the lock, by what it wrote into the file: for the message only. */
 static mo_err_t locked_by_another(const mo_store_t *store)
@@ -42,7 +20,7 @@ static mo_err_t locked_by_another(const mo_store_t *store)
     char pid[16] = {0};
     ssize_t size = pread(store->lock, pid, sizeof pid - 1, 0);
     pid[size > 0 ? strcspn(pid, "\n") : 0] = '\0';
-    return mo_err(MO_ERR_PERMANENT, "store %s: in use by process %s: end it first, two with one key get slashed",
+    return mo_err(MO_ERR_REFUSED, "store %s: in use by process %s: end it first, two with one key get slashed",
                   store->path, pid);
 }
 
@@ -64,6 +42,7 @@ static mo_err_t take_lock(mo_store_t *store)
         return mo_err(MO_ERR_PERMANENT, "store %s: cannot write %s: %s: free some disk space", store->path, path,
                       strerror(errno));
     }
+    MO_STORE_POINT(LOCK_WRITTEN);
     return MO_SUCCESS;
 }
 
@@ -81,19 +60,22 @@ static mo_err_t migrate_from(mo_store_t *store, uint64_t version)
 {
     mo_err_t err = mo_sql_exec(store, "BEGIN IMMEDIATE");
     for (uint64_t v = version; !mo_failed(err) && v < MO_STORE_VERSION; v++) {
-        err = mo_sql_exec(store, migrations[v]);
+        err = mo_sql_exec(store, mo_store_migrations[v]);
     }
     char text[96];
-    (void)snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID,
+    (void)snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d", MO_STORE_APPLICATION_ID,
                    MO_STORE_VERSION);
     if (!mo_failed(err)) {
         err = mo_sql_exec(store, text);
     }
-    return mo_sql_end(store, err);
+    MO_STORE_POINT(SCHEMA_MADE);
+    err = mo_sql_end(store, err);
+    MO_STORE_POINT(SCHEMA_COMMITTED);
+    return err;
 }
 
-/* A file of another program, or of a later version of this one, must not be touched. */
-static mo_err_t migrate(mo_store_t *store)
+/* A file of another program, or of a later version of this one, must not be touched; a reader migrates none. */
+static mo_err_t migrate(mo_store_t *store, mo_store_mode_t mode)
 {
     uint64_t version, application, tables;
     mo_err_t err = read_pragma(store, "PRAGMA user_version", &version);
@@ -106,7 +88,7 @@ static mo_err_t migrate(mo_store_t *store)
     if (mo_failed(err)) {
         return err;
     }
-    if (application != APPLICATION_ID && (application != 0 || tables != 0)) {
+    if (application != MO_STORE_APPLICATION_ID && (application != 0 || tables != 0)) {
         return mo_err(MO_ERR_PERMANENT, "store %s: the file belongs to another program: name another path",
                       store->path);
     }
@@ -114,31 +96,59 @@ static mo_err_t migrate(mo_store_t *store)
         return mo_err(MO_ERR_PERMANENT, "store %s: written by a later version (schema %llu, this one knows %d): "
                       "use that version", store->path, (unsigned long long)version, MO_STORE_VERSION);
     }
+    if (mode == MO_STORE_READ && version != MO_STORE_VERSION) {
+        return mo_err(MO_ERR_PERMANENT, "store %s: of schema %llu, not %d: start its daemon once, which migrates it",
+                      store->path, (unsigned long long)version, MO_STORE_VERSION);
+    }
     return version == MO_STORE_VERSION ? MO_SUCCESS : migrate_from(store, version);
 }
 
-static mo_err_t open_database(mo_store_t *store, mo_store_mode_t mode)
+/* The database itself is locked too: whoever removes the lock file beside it gets no second instance. SQLite's own locks
+ * are of another kind; the descriptor stays open for as long as the database, for closing it would drop those. */
+static mo_err_t lock_database(mo_store_t *store)
 {
-    if (mode == MO_STORE_EXISTING && access(store->path, F_OK) != 0) {
+    store->database_lock = open(store->path, O_RDWR | O_CLOEXEC);
+    if (store->database_lock < 0) {
+        return mo_err(MO_ERR_PERMANENT, "store %s: %s: check the owner and the mode of the file", store->path,
+                      strerror(errno));
+    }
+    return flock(store->database_lock, LOCK_EX | LOCK_NB) == 0 ? MO_SUCCESS : locked_by_another(store);
+}
+
+static mo_err_t open_file(mo_store_t *store, mo_store_mode_t mode)
+{
+    if (mode != MO_STORE_CREATE && access(store->path, F_OK) != 0) {
         return mo_err(MO_ERR_PERMANENT, "store %s: %s: name the right state folder, or restore it from a backup",
                       store->path, strerror(errno));
     }
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    int code = sqlite3_open_v2(store->path, &store->db, flags, NULL);
+    int flags = mode == MO_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int code = sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (store->db == NULL) {
         return mo_err(MO_ERR_PERMANENT, "store %s: out of memory: free some", store->path);
     }
     mo_sql_t opened = {.store = store, .code = code};
     mo_err_t err = mo_sql_error(&opened);
-    if (mo_failed(err)) {
-        return err;
-    }
-    (void)sqlite3_busy_timeout(store->db, 2000);
-    err = mo_sql_exec(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
     if (!mo_failed(err)) {
-        err = migrate(store);
+        (void)sqlite3_busy_timeout(store->db, 2000);
     }
-    return mo_failed(err) ? err : mo_store_check(store);
+    return err;
+}
+
+static mo_err_t open_database(mo_store_t *store, mo_store_mode_t mode)
+{
+    mo_err_t err = open_file(store, mode);
+    if (!mo_failed(err) && mode != MO_STORE_READ) {
+        err = lock_database(store);
+    }
+    if (!mo_failed(err)) {
+        err = mo_sql_exec(store, mode == MO_STORE_READ
+                                     ? "PRAGMA query_only = ON"
+                                     : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    }
+    if (!mo_failed(err)) {
+        err = migrate(store, mode);
+    }
+    return mo_failed(err) || mode == MO_STORE_READ ? err : mo_store_check(store);
 }
 
 mo_err_t mo_store_open(mo_store_t **out, const char *path, mo_store_mode_t mode)
@@ -151,8 +161,9 @@ mo_err_t mo_store_open(mo_store_t **out, const char *path, mo_store_mode_t mode)
     mo_store_t *store = calloc(1, sizeof *store);
     MO_CHECK(store != NULL);
     store->lock = -1;
+    store->database_lock = -1;
     memcpy(store->path, path, strlen(path) + 1);
-    mo_err_t err = take_lock(store);
+    mo_err_t err = mode == MO_STORE_READ ? MO_SUCCESS : take_lock(store);
     if (!mo_failed(err)) {
         err = open_database(store, mode);
     }
@@ -160,7 +171,9 @@ mo_err_t mo_store_open(mo_store_t **out, const char *path, mo_store_mode_t mode)
         mo_store_close(store);
         return err;
     }
-    (void)chmod(path, 0600);
+    if (mode != MO_STORE_READ) {
+        (void)chmod(path, 0600);
+    }
     *out = store;
     return MO_SUCCESS;
 }
@@ -172,6 +185,9 @@ void mo_store_close(mo_store_t *store)
     }
     /* Every statement is closed by whoever opened it; a busy connection here would be a fault of ours. */
     MO_CHECK(sqlite3_close(store->db) == SQLITE_OK);
+    if (store->database_lock >= 0) {
+        (void)close(store->database_lock);
+    }
     if (store->lock >= 0) {
         (void)close(store->lock);
     }
@@ -219,7 +235,9 @@ mo_err_t mo_store_put(mo_store_t *store, const char *key, mo_bytes_t value)
     mo_sql_t sql = mo_sql_open(store, "INSERT OR REPLACE INTO state (key, value) VALUES (?1, ?2)");
     mo_sql_text(&sql, 1, key);
     mo_sql_bytes(&sql, 2, value);
-    return mo_sql_run(&sql);
+    err = mo_sql_run(&sql);
+    MO_STORE_POINT(STATE_PUT);
+    return err;
 }
 
 mo_err_t mo_store_get(mo_store_t *store, const char *key, mo_buffer_t *value, bool *found)
@@ -254,5 +272,7 @@ mo_err_t mo_store_delete(mo_store_t *store, const char *key)
     }
     mo_sql_t sql = mo_sql_open(store, "DELETE FROM state WHERE key = ?1");
     mo_sql_text(&sql, 1, key);
-    return mo_sql_run(&sql);
+    err = mo_sql_run(&sql);
+    MO_STORE_POINT(STATE_DELETED);
+    return err;
 }

@@ -7,11 +7,13 @@
  * Three parts, each with its header: the votes' guard (store/guard.h), the transactions in flight (store/flight.h) and,
  * here, keys with bytes for the state of roles.
  *
+ * Who writes where, and what a process that dies there leaves: store/points.h.
+ *
  * Invariants: what a function reported as written is on disk. One daemon at a time: a second mo_store_open of the same
- * path fails and names the first one's process id. The file carries its schema's version; an older one is migrated at
+ * path fails and names the first one's process id (the lock file and the database itself are locked). The file carries its schema's version; an older one is migrated at
  * opening, in one transaction, a newer one is refused.
  *
- * Errors are permanent and name the path and the mend; a full disk or a failing one is permanent too, for what
+ * Errors are permanent and name the path and the mend, a second instance is refused (MO_ERR_REFUSED); a full disk or a failing one is permanent too, for what
  * could not be written must not be acted upon.
  *
  * Floor 5. Not for use by several threads.
@@ -28,7 +30,7 @@
 typedef struct mo_store mo_store_t;
 
 /* The schema's version that this code writes. */
-#define MO_STORE_VERSION 1
+#define MO_STORE_VERSION 2
 
 #define MO_STORE_PATH_MAX  4096
 #define MO_STORE_KEY_MAX   128
@@ -37,6 +39,7 @@ typedef struct mo_store mo_store_t;
 typedef enum {
     MO_STORE_CREATE,   /* made when it is not there */
     MO_STORE_EXISTING, /* must be there: a guard that was lost is no empty guard */
+    MO_STORE_READ,     /* must be there, of this schema; only read, without the lock, beside a running daemon */
 } mo_store_mode_t;
 
 /* Opens, takes the lock, checks and migrates. The folder must exist. Out: *store, or NULL. */

@@ -42,6 +42,7 @@ static int enter(void **state)
     world.key.bytes[31] = 7;
     assert_true(mo_secp_address(&world.key, &world.request.signer));
     world.request.domain.bytes[0] = 0xd0;
+    world.request.core.bytes[0] = 0xc0;
     *state = &world;
     return 0;
 }
@@ -75,6 +76,12 @@ static mo_vote_t link_of(uint64_t source, uint64_t target, uint8_t branch)
     };
 }
 
+static mo_guard_scope_t scope_of(const world_t *world, uint8_t chain)
+{
+    return (mo_guard_scope_t){
+        .signer = world->request.signer, .core = world->request.core, .chain = {{chain}}};
+}
+
 static mo_guard_verdict_t try_vote(world_t *world, const mo_vote_t *vote, mo_guard_record_t *record)
 {
     world->request.vote = *vote;
@@ -103,8 +110,8 @@ static void a_signature_is_on_disk_when_it_is_handed_out(void **state)
     assert_ok(mo_store_open(&world->store, world->path, MO_STORE_EXISTING));
     mo_guard_record_t found_record;
     bool found;
-    assert_ok(mo_guard_find(world->store, &world->request.signer, &vote.chain, vote.target_height, &found_record,
-                            &found));
+    mo_guard_scope_t scope = scope_of(world, 1);
+    assert_ok(mo_guard_find(world->store, &scope, vote.target_height, &found_record, &found));
     assert_true(found);
     assert_memory_equal(&found_record.signature, &record.signature, sizeof record.signature);
     assert_true(mo_rules_vote_equal(&found_record.vote, &vote));
@@ -175,13 +182,13 @@ static void chains_and_signers_do_not_hinder_each_other(void **state)
 static void the_mark_is_the_highest_target_and_source(void **state)
 {
     world_t *world = *state;
-    mo_hash_t chain = {{1}};
+    mo_guard_scope_t scope = scope_of(world, 1);
     mo_guard_mark_t mark;
-    assert_ok(mo_guard_mark(world->store, &world->request.signer, &chain, &mark));
+    assert_ok(mo_guard_mark(world->store, &scope, &mark));
     assert_false(mark.any);
     assert_int_equal(try_link(world, 1, 4, 0), MO_GUARD_SIGNED);
     assert_int_equal(try_link(world, 4, 9, 0), MO_GUARD_SIGNED);
-    assert_ok(mo_guard_mark(world->store, &world->request.signer, &chain, &mark));
+    assert_ok(mo_guard_mark(world->store, &scope, &mark));
     assert_true(mark.any);
     assert_int_equal(mark.target.value, 9);
     assert_int_equal(mark.source.value, 4);
@@ -198,8 +205,9 @@ static void a_key_that_is_not_the_signers_leaves_no_record_and_no_signature(void
     assert_int_equal(err.kind, MO_ERR_PERMANENT);
     static const mo_guard_record_t nothing;
     assert_memory_equal(&record, &nothing, sizeof record);
+    mo_guard_scope_t scope = scope_of(world, 1);
     mo_guard_mark_t mark;
-    assert_ok(mo_guard_mark(world->store, &world->request.signer, &world->request.vote.chain, &mark));
+    assert_ok(mo_guard_mark(world->store, &scope, &mark));
     assert_false(mark.any);
 }
 
@@ -267,7 +275,7 @@ static void an_offence_against_any_record_is_refused_even_when_the_marks_allow_i
     assert_int_equal(sqlite3_open(world->path, &db), SQLITE_OK);
     /* An older vote from a source that the next vote shares, under another transition, at a lower height. */
     assert_int_equal(sqlite3_exec(db,
-                                  "UPDATE vote SET source_height = 3, target_height = 4,"
+                                  "DROP TRIGGER vote_fixed; UPDATE vote SET source_height = 3, target_height = 4,"
                                   " source = X'0406000000000000000000000000000000000000000000000000000000000000'",
                                   NULL, NULL, NULL),
                      SQLITE_OK);

@@ -128,7 +128,7 @@ static void a_second_instance_is_refused_and_told_who_holds_it(void **state)
         mo_err_t err = mo_store_open(&second, world->path, MO_STORE_EXISTING);
         char pid[16];
         (void)snprintf(pid, sizeof pid, "%d", (int)parent);
-        _exit(err.kind == MO_ERR_PERMANENT && second == NULL && strstr(err.text, pid) != NULL ? 0 : 1);
+        _exit(err.kind == MO_ERR_REFUSED && second == NULL && strstr(err.text, pid) != NULL ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
