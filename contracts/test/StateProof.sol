@@ -13,7 +13,7 @@ struct AccountState {
     bytes32 codeHash;
 }
 
-/// @title Inclusion proofs of an account and of a storage slot, as `eth_getProof` gives them
+/// @title A second reader of inclusion proofs, to hold TrieReader against: OpenZeppelin's walk, and a strict leaf
 /// @notice Account first, slot second: the account proof opens a state root to a storage root, the slot proof opens
 /// that to a value. Prove an account once per root and keep its storage root: it is the dearer of the two.
 ///

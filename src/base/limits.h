@@ -52,7 +52,7 @@
 #define MO_TRIE_PROOF_NODES_MAX 65
 
 /* One node of a state or storage trie: a branch of 16 hashes and an empty value, 3 + 16 * 33 + 1 = 532 bytes.
- * No leaf is longer: 3 + 34 (path) + 2 + 112 (account). The contracts' StateProof.MAX_NODE_SIZE is the same
+ * No leaf is longer: 3 + 34 (path) + 2 + 112 (account). The contracts' TrieReader.MAX_NODE_SIZE is the same
  * number. */
 #define MO_STATE_NODE_BYTES_MAX 532
 

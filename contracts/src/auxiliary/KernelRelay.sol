@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {MosaicHash} from "../lib/MosaicHash.sol";
-import {StateProof} from "../lib/StateProof.sol";
+import {TrieReader} from "../lib/TrieReader.sol";
 import {Kernel, MetaBlock, Vote} from "../lib/Types.sol";
 import {IKernelRelay} from "./IKernelRelay.sol";
 import {IOriginBlockStore} from "./IOriginBlockStore.sol";
@@ -54,8 +54,8 @@ contract KernelRelay is IKernelRelay {
         returns (bytes32)
     {
         bytes32 stateRoot = IOriginBlockStore(ORIGIN_BLOCK_STORE).finalisedRoot(originNumber);
-        bytes32 storageRoot = StateProof.account(stateRoot, CORE, accountProof).storageRoot;
-        return StateProof.slot(storageRoot, OPEN_KERNEL_SLOT, slotProof);
+        (bytes32 storageRoot,) = TrieReader.account(stateRoot, CORE, accountProof);
+        return TrieReader.slot(storageRoot, OPEN_KERNEL_SLOT, slotProof);
     }
 
     /// @dev The kernel follows the one in force here, by height and by hash.

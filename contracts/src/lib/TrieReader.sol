@@ -49,8 +49,8 @@ library TrieReader {
         (uint256 start, uint256 end) = leaf(stateRoot, keccak256(abi.encodePacked(who)), proof);
         (uint256 position, uint256 stop, bool list) = _item(start, end);
         if (!list || stop != end) revert AccountMalformed();
-        position = _skipInteger(position, end);
-        position = _skipInteger(position, end);
+        position = _skipInteger(position, end, 8);
+        position = _skipInteger(position, end, 32);
         (storageRoot, position) = _hash(position, end);
         (codeHash, position) = _hash(position, end);
         if (position != end) revert AccountMalformed();
@@ -217,9 +217,9 @@ library TrieReader {
         }
     }
 
-    function _skipInteger(uint256 position, uint256 limit) private pure returns (uint256) {
+    function _skipInteger(uint256 position, uint256 limit, uint256 size) private pure returns (uint256) {
         (uint256 start, uint256 end, bool list) = _item(position, limit);
-        if (list || (end > start && _load(start) >> 248 == 0)) revert AccountMalformed();
+        if (list || end - start > size || (end > start && _load(start) >> 248 == 0)) revert AccountMalformed();
         return end;
     }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {TrieProof} from "@openzeppelin/contracts/utils/cryptography/TrieProof.sol";
 import {IKernelRelay} from "../../src/auxiliary/IKernelRelay.sol";
 import {IOriginBlockStore} from "../../src/auxiliary/IOriginBlockStore.sol";
 import {Head, Hints, IPollingPlace} from "../../src/auxiliary/IPollingPlace.sol";
 import {MosaicHash} from "../../src/lib/MosaicHash.sol";
-import {StateProof} from "../../src/lib/StateProof.sol";
+import {TrieReader} from "../../src/lib/TrieReader.sol";
 import {Kernel, MetaBlock, Vote} from "../../src/lib/Types.sol";
 import {Tries} from "./Tries.sol";
 import {World} from "./World.sol";
@@ -66,9 +65,7 @@ contract KernelRelayTest is World {
         bytes32 root;
         (root, c.accountProof, c.slotProof) = Tries.world(address(0xBAD), 0, MosaicHash.hash(c.kernel));
         c.number = finaliseOrigin(root);
-        bytes memory why = abi.encodeWithSelector(
-            TrieProof.TrieProofTraversalError.selector, TrieProof.ProofError.INVALID_PATH_REMAINDER
-        );
+        bytes memory why = abi.encodeWithSelector(TrieReader.PathNotHere.selector, 0);
         _refuse(c, why);
         (root, c.accountProof, c.slotProof) = Tries.world(CORE, bytes32(uint256(1)), MosaicHash.hash(c.kernel));
         c.number = finaliseOrigin(root);
@@ -78,7 +75,7 @@ contract KernelRelayTest is World {
     function test_an_empty_proof_is_refused() public {
         Case memory c = _good();
         bytes[] memory saved = c.accountProof;
-        bytes memory why = abi.encodeWithSelector(StateProof.ProofLengthInvalid.selector, 0, 65);
+        bytes memory why = abi.encodeWithSelector(TrieReader.ProofLengthInvalid.selector, 0, 65);
         c.accountProof = new bytes[](0);
         _refuse(c, why);
         c.accountProof = saved;

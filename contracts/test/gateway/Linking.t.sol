@@ -9,7 +9,6 @@ import {Envelope, IMessageBus, Message} from "../../src/gateway/IMessageBus.sol"
 import {IUtilityToken} from "../../src/gateway/IUtilityToken.sol";
 import {MessageBus} from "../../src/gateway/MessageBus.sol";
 import {UtilityToken} from "../../src/gateway/UtilityToken.sol";
-import {StateProof} from "../../src/lib/StateProof.sol";
 import {OddToken, PlainToken} from "./OddToken.sol";
 import {CoreDouble, Pair} from "./Pair.sol";
 

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {RLP} from "@openzeppelin/contracts/utils/RLP.sol";
 import {TrieReader} from "../../src/lib/TrieReader.sol";
-import {AccountState, StateProof} from "../../src/lib/StateProof.sol";
+import {AccountState, StateProof} from "../StateProof.sol";
 import {Base} from "../Base.sol";
 import {Entry, Trie} from "./Trie.sol";
 
@@ -38,7 +38,7 @@ contract Readers {
     }
 }
 
-/// @dev The reader of the gateways against foreign vectors (fixtures/tries.mjs), against proofs recorded from anvil
+/// @dev The one reader of proofs against foreign vectors (fixtures/tries.mjs), against proofs recorded from anvil
 /// (contracts/test/auxiliary/fixtures), and against the reader over OpenZeppelin's TrieProof.
 contract TrieReaderTest is Base {
     using RLP for *;
