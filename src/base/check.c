@@ -8,10 +8,3 @@ void mo_check_failed(const char *condition, const char *file, int line)
     fprintf(stderr, "%s:%d: check failed: %s\n", file, line, condition);
     abort();
 }
-
-void mo_check(bool holds, const char *condition, const char *file, int line)
-{
-    if (!holds) {
-        mo_check_failed(condition, file, line);
-    }
-}

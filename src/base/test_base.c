@@ -101,6 +101,11 @@ static void the_size_must_be_the_one_that_is_asked_for(void **state)
     mo_buffer_t small = {out, 0, 1, false};
     assert_false(mo_hex_decode("abcd", MO_HEX_BARE, &small));
     assert_int_equal(small.size, 0);
+    mo_buffer_t spent = {out, 0, 3, true};
+    assert_false(mo_hex_decode("abcd", MO_HEX_BARE, &spent));
+    assert_int_equal(spent.size, 0);
+    assert_true(mo_hex_decode_exact("0x", MO_HEX_PREFIXED, NULL, 0));
+    assert_false(mo_hex_decode_exact("0x00", MO_HEX_PREFIXED, NULL, 0));
 }
 
 static void quantities_are_minimal(void **state)
@@ -181,6 +186,10 @@ static void a_seed_gives_the_same_numbers_for_ever(void **state)
         assert_in_range(seen[i], 850, 1150);
     }
     assert_true(mo_rng_below(&rng, 1) == 0);
+    /* A bound that half of all outputs would pass twice: those are drawn again. */
+    for (unsigned i = 0; i < 100; i++) {
+        assert_true(mo_rng_below(&rng, ((uint64_t)1 << 63) + 1) <= (uint64_t)1 << 63);
+    }
 }
 
 static void an_error_keeps_its_class_and_gains_context(void **state)

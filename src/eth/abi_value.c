@@ -221,26 +221,13 @@ mo_abi_verdict_t mo_abi_decode(const mo_abi_type_t *arguments, mo_bytes_t bytes,
 
 /* ---- Packing ---- */
 
-/* Bytes of a value's own width at the right of its word. */
+/* Bytes of a number's own width at the right of its word. */
 static size_t packed_width(const mo_abi_type_t *type)
 {
-    switch (type->kind) {
-    case MO_ABI_UINT:
-    case MO_ABI_INT:
-        return type->width / 8;
-    case MO_ABI_ADDRESS:
+    if (type->kind == MO_ABI_ADDRESS) {
         return sizeof(mo_address_t);
-    case MO_ABI_BOOL:
-        return 1;
-    case MO_ABI_FIXED:
-    case MO_ABI_BYTES:
-    case MO_ABI_STRING:
-    case MO_ABI_TUPLE:
-    case MO_ABI_ARRAY:
-    case MO_ABI_LIST:
-        return MO_ABI_WORD;
     }
-    return MO_ABI_WORD;
+    return type->kind == MO_ABI_BOOL ? 1 : type->width / 8;
 }
 
 /* Arrays of arrays of words, of which the outermost alone may be of dynamic length. */

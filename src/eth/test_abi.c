@@ -392,6 +392,12 @@ static void selectors_are_the_known_ones(void **state)
     }
 }
 
+static void verdicts_are_told_apart_by_name(void **state)
+{
+    (void)state;
+    MO_ASSERT_NAMES(mo_abi_verdict_name, mo_abi_verdict_t, MO_ABI_ROOM);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +409,7 @@ int main(void)
         cmocka_unit_test(a_value_wider_than_its_type_is_refused),
         cmocka_unit_test(a_buffer_that_is_too_small_overflows_and_keeps_its_bounds),
         cmocka_unit_test(selectors_are_the_known_ones),
+        cmocka_unit_test(verdicts_are_told_apart_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

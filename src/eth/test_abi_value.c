@@ -377,6 +377,28 @@ static void negation_is_the_twos_complement(void **state)
     assert_true(mo_u256_equal(mo_u256_negate(mo_u256_negate(mo_u256_from_u64(77))), mo_u256_from_u64(77)));
 }
 
+static void verdicts_of_types_are_told_apart_by_name(void **state)
+{
+    (void)state;
+    MO_ASSERT_NAMES(mo_abi_type_verdict_name, mo_abi_type_verdict_t, MO_ABI_TYPE_ROOM);
+}
+
+static void elements_of_arrays_of_arrays_are_packed_one_after_the_other(void **state)
+{
+    (void)state;
+    mo_abi_value_t words[4] = {{.word = MO_U256_ONE}, {.word = MO_U256_ZERO}, {.word = MO_U256_ONE}, {.word = MO_U256_ONE}};
+    mo_abi_value_t pairs[2] = {{.inner = words, .count = 2}, {.inner = words + 2, .count = 2}};
+    mo_abi_value_t list = {.inner = pairs, .count = 2};
+    mo_abi_value_t value = {.inner = &list, .count = 1};
+    static const char *const types[] = {"(uint8[2][2])", "(uint8[2][])"};
+    static const uint8_t expected[4 * 32] = {[31] = 1, [95] = 1, [127] = 1};
+    for (size_t i = 0; i < 2; i++) {
+        mo_buffer_t out = MO_BUFFER(written);
+        assert_int_equal(mo_abi_encode_packed(type_of(types[i]), &value, &out), MO_ABI_OK);
+        mo_assert_bytes(mo_buffer_view(&out), MO_BYTES(expected));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +415,8 @@ int main(void)
         cmocka_unit_test(what_has_no_packed_form_is_not_packed),
         cmocka_unit_test(a_list_that_announces_more_than_it_holds_is_refused),
         cmocka_unit_test(negation_is_the_twos_complement),
+        cmocka_unit_test(verdicts_of_types_are_told_apart_by_name),
+        cmocka_unit_test(elements_of_arrays_of_arrays_are_packed_one_after_the_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,7 @@
 #include "eth/keystore.h"
+
+#include "eth/hmac.h"
+#include "eth/keccak.h"
 #include "eth/test_rows.h"
 
 enum { KDF, N, R, P, SALT, IV, PASSWORD, KEY, ADDRESS, CIPHERTEXT, MAC };
@@ -150,6 +153,46 @@ static void what_is_no_key_is_neither_locked_nor_unlocked(void **state)
     assert_true(mo_hash_is_zero(&keystore.mac) && mo_address_is_zero(&keystore.address));
 }
 
+static void verdicts_are_told_apart_by_name(void **state)
+{
+    (void)state;
+    MO_ASSERT_NAMES(mo_keystore_verdict_name, mo_keystore_verdict_t, MO_KEYSTORE_ADDRESS);
+}
+
+static void a_keystore_that_holds_no_key_is_refused_though_its_mac_is_right(void **state)
+{
+    (void)state;
+    static const uint8_t password[] = "a password";
+    mo_secp_key_t key = {{[31] = 7}};
+    mo_keystore_t keystore = {.kdf = MO_KEYSTORE_PBKDF2, .rounds = 2, .salt = {1}, .salt_size = 32};
+    uint8_t derived[32];
+    uint8_t covered[16 + 32];
+    assert_int_equal(mo_keystore_lock(&key, MO_BYTES(password), &keystore), MO_KEYSTORE_OK);
+    for (size_t i = 0; i < sizeof key.bytes; i++) {
+        keystore.ciphertext[i] ^= key.bytes[i];
+    }
+    mo_pbkdf2_sha256(MO_BYTES(password), (mo_bytes_t){keystore.salt, 32}, 2, derived, sizeof derived);
+    memcpy(covered, derived + 16, 16);
+    memcpy(covered + 16, keystore.ciphertext, 32);
+    keystore.mac = mo_keccak256(MO_BYTES(covered));
+    assert_int_equal(mo_keystore_unlock(&keystore, MO_BYTES(password), &key), MO_KEYSTORE_KEY);
+}
+
+static void scrypt_alone_has_the_same_bounds_and_gives_zeros_beyond_them(void **state)
+{
+    (void)state;
+    static const uint8_t none[16];
+    uint8_t bytes[16] = {1};
+    mo_buffer_t out = MO_BUFFER(bytes);
+    mo_bytes_t empty = {NULL, 0};
+    mo_keystore_t costly = {.kdf = MO_KEYSTORE_SCRYPT, .n = 1u << 30, .r = 8, .p = 1};
+    assert_int_equal(mo_keystore_scrypt(&costly, empty, empty, &out), MO_KEYSTORE_COSTLY);
+    assert_memory_equal(bytes, none, sizeof none);
+    mo_keystore_t cheapest = {.kdf = MO_KEYSTORE_SCRYPT, .n = 2, .r = 1, .p = 1};
+    assert_int_equal(mo_keystore_scrypt(&cheapest, empty, empty, &out), MO_KEYSTORE_OK);
+    assert_int_equal(out.size, sizeof bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +200,9 @@ int main(void)
         cmocka_unit_test(no_flipped_bit_of_what_is_locked_unlocks),
         cmocka_unit_test(parameters_of_a_stranger_are_bounded),
         cmocka_unit_test(what_is_no_key_is_neither_locked_nor_unlocked),
+        cmocka_unit_test(verdicts_are_told_apart_by_name),
+        cmocka_unit_test(a_keystore_that_holds_no_key_is_refused_though_its_mac_is_right),
+        cmocka_unit_test(scrypt_alone_has_the_same_bounds_and_gives_zeros_beyond_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

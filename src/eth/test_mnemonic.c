@@ -155,6 +155,31 @@ static void a_passphrase_longer_than_its_maximum_is_refused(void **state)
     assert_int_equal(mo_mnemonic_seed(junk, passphrase, seed), MO_MNEMONIC_OK);
 }
 
+static void verdicts_are_told_apart_by_name(void **state)
+{
+    (void)state;
+    MO_ASSERT_NAMES(mo_mnemonic_verdict_name, mo_mnemonic_verdict_t, MO_MNEMONIC_KEY);
+}
+
+static void words_that_are_none_have_no_key(void **state)
+{
+    (void)state;
+    static const mo_secp_key_t none;
+    char many[25 * 5];
+    uint8_t seed[MO_MNEMONIC_SEED_BYTES];
+    mo_secp_key_t key = {{1}};
+    assert_int_equal(mo_mnemonic_key("test junk", "", MO_MNEMONIC_PATH, &key), MO_MNEMONIC_COUNT);
+    assert_memory_equal(&key, &none, sizeof none);
+    key.bytes[0] = 1;
+    assert_int_equal(mo_mnemonic_key(junk, "", "n/0", &key), MO_MNEMONIC_PATH_FORM);
+    assert_memory_equal(&key, &none, sizeof none);
+    for (size_t i = 0; i < 25; i++) {
+        memcpy(many + 5 * i, "test ", 5);
+    }
+    many[sizeof many - 1] = '\0';
+    assert_int_equal(mo_mnemonic_seed(many, "", seed), MO_MNEMONIC_COUNT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +190,8 @@ int main(void)
         cmocka_unit_test(no_truncation_and_no_flipped_bit_gives_the_same_key),
         cmocka_unit_test(a_path_that_is_none_is_refused),
         cmocka_unit_test(a_passphrase_longer_than_its_maximum_is_refused),
+        cmocka_unit_test(verdicts_are_told_apart_by_name),
+        cmocka_unit_test(words_that_are_none_have_no_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

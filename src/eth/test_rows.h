@@ -114,4 +114,13 @@ static inline void mo_assert_hash(mo_hash_t actual, mo_hash_t expected)
     mo_assert_bytes(mo_hash_view(&actual), mo_hash_view(&expected));
 }
 
+/* Every verdict up to `last` has a name of its own, and what is no verdict has none. */
+#define MO_ASSERT_NAMES(name_of, type, last)                                                                 \
+    for (int mo_i = 0; mo_i <= (int)(last) + 1; mo_i++) {                                                    \
+        assert_int_equal(strlen(name_of((type)mo_i)) == 0, mo_i > (int)(last));                              \
+        for (int mo_j = 0; mo_j < mo_i; mo_j++) {                                                            \
+            assert_string_not_equal(name_of((type)mo_i), name_of((type)mo_j));                               \
+        }                                                                                                    \
+    }
+
 #endif

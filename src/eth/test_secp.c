@@ -158,6 +158,32 @@ static void every_signature_is_low_and_repeatable(void **state)
     }
 }
 
+static void verdicts_are_told_apart_by_name(void **state)
+{
+    (void)state;
+    MO_ASSERT_NAMES(mo_secp_verdict_name, mo_secp_verdict_t, MO_SECP_ZERO_SIGNER);
+}
+
+static void keys_are_added_modulo_the_order(void **state)
+{
+    (void)state;
+    static const mo_secp_key_t none;
+    mo_secp_key_t two = {{[31] = 2}};
+    mo_secp_key_t key = key_of(BELOW_ORDER);
+    /* order - 1 + 2 = 1 */
+    assert_true(mo_secp_key_add(&key, &two));
+    mo_secp_key_t one = key_of(ONE);
+    assert_memory_equal(&key, &one, sizeof key);
+    /* 1 + (order - 1) = 0, which is no key */
+    mo_secp_key_t last = key_of(BELOW_ORDER);
+    assert_false(mo_secp_key_add(&key, &last));
+    assert_memory_equal(&key, &none, sizeof key);
+    key = key_of(ONE);
+    mo_secp_key_t order = key_of(ORDER);
+    assert_false(mo_secp_key_add(&key, &order));
+    assert_memory_equal(&key, &none, sizeof key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +192,8 @@ int main(void)
         cmocka_unit_test(numbers_out_of_range_are_refused_each_with_its_verdict),
         cmocka_unit_test(keys_out_of_range_sign_nothing),
         cmocka_unit_test(every_signature_is_low_and_repeatable),
+        cmocka_unit_test(verdicts_are_told_apart_by_name),
+        cmocka_unit_test(keys_are_added_modulo_the_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
