@@ -101,12 +101,33 @@ const char *mo_verify_block(const json_t *value, mo_block_t *block)
     return NULL;
 }
 
+mo_bloom_bits_t mo_bloom_bits(const mo_address_t *address)
+{
+    mo_hash_t hash = mo_keccak256(mo_address_view(address));
+    mo_bloom_bits_t of;
+    for (size_t i = 0; i < 3; i++) {
+        of.bits[i] = (uint16_t)((hash.bytes[2 * i] << 8 | hash.bytes[2 * i + 1]) % 2048);
+    }
+    return of;
+}
+
+bool mo_block_may_log(const mo_block_t *block, const mo_bloom_bits_t *of)
+{
+    /* Of every header alike: the list's head (3), five hashes (33 each), an address (21), the filter's own head (3). */
+    const uint8_t *filter = block->rlp + 3 + 5 * 33 + 21 + 3;
+    bool may = true;
+    for (size_t i = 0; i < 3; i++) {
+        may = may && (filter[255 - of->bits[i] / 8] >> of->bits[i] % 8 & 1) != 0;
+    }
+    return may;
+}
+
 static mo_wire_call_t block_call(mo_rpc_at_t at)
 {
     return (mo_wire_call_t){"eth_getBlockByNumber", mo_form_list(mo_form_at(at), json_false())};
 }
 
-static mo_err_t take_block(const mo_rpc_t *rpc, mo_rpc_at_t at, const json_t *value, mo_block_t *block)
+static mo_err_t take_block(mo_rpc_t *rpc, mo_rpc_at_t at, const json_t *value, mo_block_t *block)
 {
     const char *fault = mo_verify_block(value, block);
     if (fault == NULL && at.tag == MO_RPC_AT_NUMBER && block->number != at.number) {
@@ -155,7 +176,7 @@ static mo_err_t read_run(mo_rpc_t *rpc, uint64_t from, mo_block_t *blocks, size_
     return err;
 }
 
-static mo_err_t check_chained(const mo_rpc_t *rpc, const mo_block_t *blocks, size_t count)
+static mo_err_t check_chained(mo_rpc_t *rpc, const mo_block_t *blocks, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         if (!mo_hash_equal(&blocks[i].parent, &blocks[i - 1].hash)) {
@@ -186,4 +207,56 @@ mo_err_t mo_rpc_blocks(mo_rpc_t *rpc, uint64_t from, mo_block_t *blocks, size_t 
     }
     *got = done;
     return MO_SUCCESS;
+}
+
+/* The result of call `i` as a block, when there is one. */
+static mo_err_t glance_block(mo_rpc_t *rpc, const mo_wire_reply_t *reply, size_t i, mo_rpc_at_t at, mo_block_t *block,
+                             bool *found)
+{
+    *found = false;
+    if (reply->errors[i] != NULL || json_is_null(reply->results[i])) {
+        return MO_SUCCESS;
+    }
+    mo_err_t err = take_block(rpc, at, reply->results[i], block);
+    *found = !mo_failed(err);
+    return err;
+}
+
+static mo_err_t read_glance(mo_rpc_t *rpc, const mo_wire_reply_t *reply, uint64_t number, mo_glance_t *glance)
+{
+    if (reply->errors[0] != NULL) {
+        return mo_err_wrap(mo_wire_error(rpc, reply->errors[0]), "eth_blockNumber");
+    }
+    if (!mo_json_is_u64(reply->results[0], &glance->head)) {
+        return mo_wire_malformed(rpc, "eth_blockNumber", "no quantity of 64 bits");
+    }
+    mo_err_t err = MO_SUCCESS;
+    for (size_t i = 0; i < 2 && !mo_failed(err); i++) {
+        err = glance_block(rpc, reply, 1 + i, MO_AT(number + i), &glance->blocks[i], &glance->found[i]);
+    }
+    if (!mo_failed(err) && reply->count == 4) {
+        mo_block_t final;
+        err = glance_block(rpc, reply, 3, MO_AT_FINALIZED, &final, &glance->final_known);
+        glance->finalised = glance->final_known ? final.number : 0;
+    }
+    return err;
+}
+
+mo_err_t mo_rpc_glance(mo_rpc_t *rpc, uint64_t number, bool finality, mo_glance_t *glance)
+{
+    *glance = (mo_glance_t){0};
+    mo_wire_call_t calls[4] = {{"eth_blockNumber", json_array()}, block_call(MO_AT(number)), block_call(MO_AT(number + 1))};
+    if (finality) {
+        calls[3] = block_call(MO_AT_FINALIZED);
+    }
+    mo_wire_reply_t reply;
+    mo_err_t err = mo_wire_batch_each(rpc, calls, finality ? 4 : 3, &reply);
+    if (!mo_failed(err)) {
+        err = read_glance(rpc, &reply, number, glance);
+    }
+    mo_wire_release(&reply);
+    if (mo_failed(err)) {
+        *glance = (mo_glance_t){0};
+    }
+    return err;
 }

@@ -14,6 +14,7 @@
 #ifndef MO_CHAIN_BLOCK_H
 #define MO_CHAIN_BLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,5 +39,16 @@ static inline mo_bytes_t mo_block_rlp(const mo_block_t *block)
 {
     return (mo_bytes_t){block->rlp, block->rlp_size};
 }
+
+/* An address as a header's bloom filter names it: three bits of 2,048. */
+typedef struct {
+    uint16_t bits[3];
+} mo_bloom_bits_t;
+
+mo_bloom_bits_t mo_bloom_bits(const mo_address_t *address);
+
+/* Whether the block can hold a log of that address, by the bloom filter in its header, which its hash proves: false is
+ * certain. */
+MO_MUST_USE bool mo_block_may_log(const mo_block_t *block, const mo_bloom_bits_t *of);
 
 #endif

@@ -26,6 +26,13 @@ struct mo_follow {
     size_t block_end;
     size_t log_at;
     bool block_given; /* blocks[block_at] was handed out; its logs are next */
+    mo_bloom_bits_t bits[MO_LOG_ADDRESSES_MAX];
+    mo_glance_t glance;
+    bool final_known;
+    uint64_t finalised;
+    bool lost; /* by the last poll */
+    uint64_t lost_number;
+    mo_hash_t lost_hash;
 };
 
 static mo_hash_t *slot_of(const mo_follow_t *follow, uint64_t number)
@@ -48,11 +55,14 @@ mo_err_t mo_follow_open(mo_follow_t **out, const mo_follow_config_t *config)
     }
     for (size_t i = 0; i < config->address_count; i++) {
         follow->addresses[i] = config->addresses[i];
+        follow->bits[i] = mo_bloom_bits(&config->addresses[i]);
     }
     follow->config.addresses = follow->addresses;
+    if (config->depth == 0 || config->depth > MO_FOLLOW_DEPTH - 1) {
+        follow->config.depth = MO_FOLLOW_DEPTH - 1;
+    }
     follow->next = config->from;
     follow->oldest = config->from;
-    follow->started = config->from == 0;
     follow->ring = calloc(MO_FOLLOW_DEPTH, sizeof *follow->ring);
     follow->blocks = calloc(follow->config.batch + 1, sizeof *follow->blocks);
     follow->logs.items = calloc(MO_FOLLOW_LOGS_MAX, sizeof *follow->logs.items);
@@ -87,6 +97,7 @@ mo_err_t mo_follow_watch(mo_follow_t *follow, const mo_address_t *address)
         return mo_err(MO_ERR_PERMANENT, "more than %d addresses to follow", MO_LOG_ADDRESSES_MAX);
     }
     follow->addresses[follow->config.address_count] = *address;
+    follow->bits[follow->config.address_count] = mo_bloom_bits(address);
     follow->config.address_count++;
     return MO_SUCCESS;
 }
@@ -96,18 +107,44 @@ static bool events_left(const mo_follow_t *follow)
     return follow->reorg || follow->block_at < follow->block_end;
 }
 
+static mo_err_t lose(mo_follow_t *follow, uint64_t number, const mo_hash_t *hash)
+{
+    follow->lost = true;
+    follow->lost_number = number;
+    follow->lost_hash = *hash;
+    return mo_err(MO_ERR_PERMANENT, "block %" PRIu64 " is not the one that was followed: the chain is another one, or was "
+                  "reorganised by more than %" PRIu64 " blocks", number, follow->config.depth);
+}
+
+static mo_err_t check_anchor(mo_follow_t *follow)
+{
+    const mo_follow_config_t *config = &follow->config;
+    if (mo_hash_is_zero(&config->anchor_hash)) {
+        return MO_SUCCESS;
+    }
+    mo_err_t err = mo_rpc_block(config->rpc, MO_AT(config->anchor), &follow->blocks[0]);
+    if (mo_failed(err) || mo_hash_equal(&follow->blocks[0].hash, &config->anchor_hash)) {
+        return err;
+    }
+    return lose(follow, config->anchor, &config->anchor_hash);
+}
+
 /* Learns, or checks, the hash of the block before the first one. */
 static mo_err_t start(mo_follow_t *follow)
 {
+    mo_err_t err = check_anchor(follow);
+    if (mo_failed(err) || follow->next == 0) {
+        follow->started = !mo_failed(err);
+        return err;
+    }
     uint64_t number = follow->next - 1;
-    mo_err_t err = mo_rpc_block(follow->config.rpc, MO_AT(number), &follow->blocks[0]);
+    err = mo_rpc_block(follow->config.rpc, MO_AT(number), &follow->blocks[0]);
     if (mo_failed(err)) {
         return err;
     }
     const mo_hash_t *hash = &follow->blocks[0].hash;
     if (!mo_hash_is_zero(&follow->config.parent) && !mo_hash_equal(hash, &follow->config.parent)) {
-        return mo_err(MO_ERR_PERMANENT, "block %" PRIu64 " is not the one that was followed: the chain is another one, "
-                      "or was reorganised meanwhile", number);
+        return lose(follow, number, &follow->config.parent);
     }
     *slot_of(follow, number) = *hash;
     follow->oldest = number;
@@ -141,8 +178,7 @@ static mo_err_t find_common(mo_follow_t *follow, uint64_t top, uint64_t *common)
         }
         top = low - 1;
     }
-    return mo_err(MO_ERR_PERMANENT, "the chain was reorganised below block %" PRIu64 ", the oldest one remembered",
-                  follow->oldest);
+    return lose(follow, follow->oldest, slot_of(follow, follow->oldest));
 }
 
 static mo_err_t turn_back(mo_follow_t *follow, uint64_t top)
@@ -151,6 +187,10 @@ static mo_err_t turn_back(mo_follow_t *follow, uint64_t top)
     mo_err_t err = find_common(follow, top, &common);
     if (mo_failed(err)) {
         return err;
+    }
+    uint64_t last = follow->next - 1;
+    if (last - common > follow->config.depth) {
+        return lose(follow, last - follow->config.depth, slot_of(follow, last - follow->config.depth));
     }
     follow->reorg = true;
     follow->common = common;
@@ -171,16 +211,41 @@ static mo_err_t look_at_lower_head(mo_follow_t *follow)
     return turn_back(follow, follow->head);
 }
 
+static bool may_log(const mo_follow_t *follow, const mo_block_t *block)
+{
+    bool may = false;
+    for (size_t i = 0; i < follow->config.address_count && !may; i++) {
+        may = mo_block_may_log(block, &follow->bits[i]);
+    }
+    return may;
+}
+
+/* The first and the last of `count` blocks that may hold a log; false when none may. */
+static bool narrow(const mo_follow_t *follow, const mo_block_t *blocks, size_t count, size_t *low, size_t *high)
+{
+    *low = 0;
+    *high = count - 1;
+    while (*low < count && !may_log(follow, &blocks[*low])) {
+        (*low)++;
+    }
+    while (*high > *low && !may_log(follow, &blocks[*high])) {
+        (*high)--;
+    }
+    return *low < count;
+}
+
 /* Logs of blocks[first .. first + *count - 1]; fewer blocks when they hold more logs than fit. */
 static mo_err_t read_logs(mo_follow_t *follow, size_t first, size_t *count)
 {
+    size_t low;
+    size_t high;
     follow->logs.count = 0;
-    if (follow->config.address_count == 0) {
+    if (!narrow(follow, &follow->blocks[first], *count, &low, &high)) {
         return MO_SUCCESS;
     }
     mo_log_query_t query = {
-        .from = follow->next,
-        .to = follow->next + *count - 1,
+        .from = follow->next + low,
+        .to = follow->next + high,
         .addresses = follow->addresses,
         .address_count = follow->config.address_count,
     };
@@ -188,10 +253,12 @@ static mo_err_t read_logs(mo_follow_t *follow, size_t first, size_t *count)
     if (mo_failed(err)) {
         return err;
     }
-    *count = (size_t)(follow->logs.complete_to - query.from + 1);
+    if (follow->logs.complete_to < query.to) {
+        *count = (size_t)(follow->logs.complete_to - follow->next + 1);
+    }
     for (size_t i = 0; i < follow->logs.count; i++) {
         const mo_log_t *log = &follow->logs.items[i];
-        const mo_block_t *block = &follow->blocks[first + (size_t)(log->block_number - query.from)];
+        const mo_block_t *block = &follow->blocks[first + (size_t)(log->block_number - follow->next)];
         if (!mo_hash_equal(&log->block_hash, &block->hash)) {
             return mo_err(MO_ERR_TRANSIENT, "the chain moved at block %" PRIu64 " while its logs were read",
                           log->block_number);
@@ -241,29 +308,91 @@ static mo_err_t read_on(mo_follow_t *follow, uint64_t target)
     return err;
 }
 
-mo_err_t mo_follow_poll(mo_follow_t *follow)
+static uint64_t target_of(const mo_follow_t *follow)
 {
-    MO_CHECK(!events_left(follow));
+    return follow->head >= follow->config.lag ? follow->head - follow->config.lag : 0;
+}
+
+/* The first poll, and every one until the chain has a first block. */
+static mo_err_t begin(mo_follow_t *follow)
+{
     mo_err_t err = mo_rpc_number(follow->config.rpc, &follow->head);
-    if (mo_failed(err)) {
-        return err;
+    if (mo_failed(err) || follow->head + 1 < follow->next) {
+        return err; /* or the chain has not come so far */
     }
-    uint64_t target = follow->head >= follow->config.lag ? follow->head - follow->config.lag : 0;
     if (!follow->started) {
-        if (follow->head + 1 < follow->next) {
-            return MO_SUCCESS; /* the chain has not come so far */
-        }
         err = start(follow);
-        if (mo_failed(err)) {
-            return err;
-        }
-    }
-    if (follow->next > 0 && follow->head < follow->next - 1) {
-        return look_at_lower_head(follow);
     }
     /* Within the lag there is nothing to read, but the block stood on may be gone. */
     uint64_t floor = follow->next > 0 ? follow->next - 1 : 0;
-    return read_on(follow, target > floor ? target : floor);
+    uint64_t target = target_of(follow);
+    return mo_failed(err) ? err : read_on(follow, target > floor ? target : floor);
+}
+
+/* blocks[1] of the glance is the only one that is new. */
+static mo_err_t take_next(mo_follow_t *follow)
+{
+    size_t count = 1;
+    follow->blocks[0] = follow->glance.blocks[1];
+    if (!mo_hash_equal(&follow->blocks[0].parent, slot_of(follow, follow->next - 1))) {
+        return mo_err(MO_ERR_TRANSIENT, "the chain moved at block %" PRIu64 " while it was read", follow->next);
+    }
+    mo_err_t err = read_logs(follow, 0, &count);
+    if (!mo_failed(err)) {
+        accept(follow, 0, count);
+    }
+    return err;
+}
+
+/* The block stood on is looked at every time: cursor and overlap in one. */
+static mo_err_t go_on(mo_follow_t *follow)
+{
+    mo_glance_t *glance = &follow->glance;
+    uint64_t stood_on = follow->next - 1;
+    mo_err_t err = mo_rpc_glance(follow->config.rpc, stood_on, follow->config.finality, glance);
+    if (mo_failed(err)) {
+        return err;
+    }
+    follow->head = glance->head;
+    follow->final_known = follow->final_known || glance->final_known;
+    follow->finalised = glance->final_known ? glance->finalised : follow->finalised;
+    if (follow->head < stood_on) {
+        return look_at_lower_head(follow);
+    }
+    if (!glance->found[0]) {
+        return mo_err(MO_ERR_TRANSIENT, "the node names head %" PRIu64 " and lacks block %" PRIu64, follow->head, stood_on);
+    }
+    if (!mo_hash_equal(&glance->blocks[0].hash, slot_of(follow, stood_on))) {
+        return turn_back(follow, stood_on);
+    }
+    uint64_t target = target_of(follow);
+    if (target < follow->next) {
+        return MO_SUCCESS;
+    }
+    return target == follow->next && glance->found[1] ? take_next(follow) : read_on(follow, target);
+}
+
+mo_err_t mo_follow_poll(mo_follow_t *follow)
+{
+    MO_CHECK(!events_left(follow));
+    follow->lost = false;
+    mo_rpc_hold(follow->config.rpc);
+    mo_err_t err = follow->started && follow->next > 0 ? go_on(follow) : begin(follow);
+    mo_rpc_let(follow->config.rpc);
+    return err;
+}
+
+bool mo_follow_lost(const mo_follow_t *follow, uint64_t *number, mo_hash_t *hash)
+{
+    *number = follow->lost_number;
+    *hash = follow->lost_hash;
+    return follow->lost;
+}
+
+bool mo_follow_finalised(const mo_follow_t *follow, uint64_t *number)
+{
+    *number = follow->finalised;
+    return follow->final_known;
 }
 
 static bool next_log(mo_follow_t *follow, mo_follow_event_t *event)

@@ -15,11 +15,15 @@
  * No event is handed out twice otherwise, none is left out: a poll that fails half-way yields nothing and is made again.
  *
  * Limits: a poll reads MO_FOLLOW_BATCH_MAX blocks at most, fewer when they hold many logs: catching up takes many polls
- * (mo_follow_behind says how many blocks are left). A reorganisation that goes deeper than MO_FOLLOW_DEPTH blocks, or
- * below the first block of this follower, is a permanent error: the chain is not the one that was followed.
+ * (mo_follow_behind says how many blocks are left). A reorganisation that goes deeper than `depth` blocks, or below the
+ * first block of this follower, is a permanent error, and mo_follow_lost says which block should have stayed: the chain
+ * is not the one that was followed.
  *
- * Not done here: it keeps nothing on disk. A role starts again from a (number, hash) that it stored; when the chain has
- * another block there, the first poll says so by a permanent error, and the role starts from an earlier one.
+ * One request a poll when nothing is new; one more for the logs of new blocks whose headers say that there may be any.
+ * What a poll reads is of one endpoint.
+ *
+ * Not done here: it keeps nothing on disk. A caller keeps a (number, hash) deep enough and gives it back as `anchor`;
+ * when the chain has another block there, the first poll says so.
  *
  * Floor 5.
  */
@@ -44,6 +48,10 @@ typedef struct {
     mo_hash_t parent;  /* hash of block from - 1; zero: whatever the node has */
     uint64_t lag;      /* stays this many blocks behind the head */
     size_t batch;      /* blocks a poll; 0: MO_FOLLOW_BATCH_MAX */
+    uint64_t depth;    /* blocks that a reorganisation may take back; 0: MO_FOLLOW_DEPTH */
+    bool finality;     /* ask what the node calls final, too */
+    uint64_t anchor;   /* number of a block that must be there, if anchor_hash is not zero */
+    mo_hash_t anchor_hash;
     const mo_address_t *addresses; /* copied */
     size_t address_count;          /* 0 to MO_LOG_ADDRESSES_MAX */
 } mo_follow_config_t;
@@ -81,6 +89,12 @@ MO_MUST_USE bool mo_follow_next(mo_follow_t *follow, mo_follow_event_t *event);
 
 /* Blocks between the last event and the head (less the lag) at the last poll: 0 when caught up. */
 uint64_t mo_follow_behind(const mo_follow_t *follow);
+
+/* Whether the last poll failed because the chain is another one: out, the block that should have stayed. */
+MO_MUST_USE bool mo_follow_lost(const mo_follow_t *follow, uint64_t *number, mo_hash_t *hash);
+
+/* What the node calls final, at the last poll that it told; false when it never did. */
+MO_MUST_USE bool mo_follow_finalised(const mo_follow_t *follow, uint64_t *number);
 
 /* The head's number at the last poll, the lag not taken off. */
 uint64_t mo_follow_head(const mo_follow_t *follow);

@@ -14,6 +14,12 @@
  * more for each transaction's hash: 256 full blocks of 1,000 transactions are 17 MiB. */
 #define MO_RPC_BATCH_MAX 256
 
+/* Requests in flight at once. */
+#define MO_HTTP_FLIGHT_MAX 8
+
+/* Blocks in one query of logs. */
+#define MO_RPC_RANGE_MAX 4096
+
 /* One HTTP response. The largest that must fit are the logs of one full block (MO_FOLLOW_LOGS_MAX): 65,536 of about 600
  * bytes of JSON and 8 MiB of data in hex are 55 MiB. */
 #define MO_RPC_RESPONSE_MAX (64U << 20)

@@ -161,11 +161,20 @@ mo_err_t mo_rpc_logs(mo_rpc_t *rpc, const mo_log_query_t *query, mo_log_batch_t 
     MO_CHECK(query->address_count >= 1 && query->address_count <= MO_LOG_ADDRESSES_MAX);
     empty_batch(batch);
     mo_log_query_t part = *query;
-    mo_err_t err = read_logs(rpc, &part, batch);
-    /* A node that finds the range too wide, or the answer too large, gets half of it. */
-    while (mo_failed(err) && rpc->limited && part.to > part.from) {
-        part.to = part.from + (part.to - part.from) / 2;
+    mo_err_t err;
+    bool again;
+    /* A node that finds the range too wide, or the answer too large, gets half of it, and for a while no more. */
+    do {
+        mo_measure_t *range = &rpc->endpoints[rpc->current].range;
+        uint64_t wanted = query->to - query->from;
+        part.to = part.from + (wanted < range->now - 1 ? wanted : range->now - 1);
         err = read_logs(rpc, &part, batch);
-    }
+        range = &rpc->endpoints[rpc->current].range;
+        uint64_t size = part.to - part.from + 1;
+        again = mo_failed(err) && rpc->limited && mo_measure_shrink(range, size);
+        if (!mo_failed(err)) {
+            mo_measure_grant(range, size);
+        }
+    } while (again);
     return err;
 }

@@ -124,7 +124,7 @@ mo_err_t mo_rpc_fees(mo_rpc_t *rpc, mo_rpc_fees_t *fees)
     return err;
 }
 
-static mo_err_t parse_receipt(const mo_rpc_t *rpc, const json_t *result, const mo_hash_t *tx, mo_receipt_t *receipt)
+static mo_err_t parse_receipt(mo_rpc_t *rpc, const json_t *result, const mo_hash_t *tx, mo_receipt_t *receipt)
 {
     mo_json_t in = mo_json_object(result);
     mo_hash_t hash = mo_json_hash(&in, "transactionHash");

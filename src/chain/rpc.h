@@ -13,15 +13,19 @@
  *     mo_rpc_close(rpc);
  *
  * Errors, by class (base/error.h):
- *   transient  no connection, time-out, HTTP 429 or 5xx, broken JSON, an answer that contradicts itself (the chain moved
- *              while it was read, or the node lies): try again, later or elsewhere
+ *   transient  no connection, time-out, HTTP 408, 429 or 5xx, broken JSON, an answer that contradicts itself (the chain
+ *              moved while it was read, or the node lies): try again, later or elsewhere (chain/fault.h has the words)
  *   permanent  the node executed the call and it reverts (the text carries the custom error's name and arguments,
  *              mo_rpc_revert the bytes), the node knows no such method, the chain id is another one, a bound is exceeded
  *   done       a transaction that the node knows already
  * On failure every output is zero.
  *
- * Several endpoints: a call goes to the first that works; one that fails with a transient error is passed over for the
- * next. Each is asked for its chain id before its first use.
+ * Several endpoints: a call goes to the first that does not rest; one that fails rests, ever longer, and the next one is
+ * asked (chain/endpoint.h). Before its first use, and after every failure, an endpoint is asked for chain id and genesis;
+ * one of another chain is refused. One that falls behind the others is set aside. What is read between mo_rpc_hold and
+ * mo_rpc_let is of one endpoint or fails: answers of two nodes are never put together.
+ *
+ * Calls that belong together go in batches, cut to what the node takes, and many requests are in flight at once.
  *
  * Calls block, up to the time-out. One client belongs to one thread. Not done here: following a chain (chain/follow.h)
  * and getting transactions mined (chain/txq.h).
@@ -49,7 +53,9 @@ typedef struct {
     const char *urls[MO_RPC_ENDPOINTS_MAX]; /* http:// or https://, in order of preference; copied */
     size_t url_count;                       /* at least 1 */
     uint64_t chain_id;                      /* what every endpoint must answer; 0: any */
+    mo_hash_t genesis;                      /* hash of block 0 of every endpoint; zero: any, but the same of all */
     uint32_t timeout_ms;                    /* for one request; 0: 10,000 */
+    void (*say)(const char *text);          /* told what becomes of endpoints; NULL: nobody */
 } mo_rpc_config_t;
 
 /* The state that a read or a call is made on. */
@@ -101,6 +107,7 @@ typedef enum {
     MO_RPC_NONCE_LOW,   /* another transaction with this nonce is mined */
     MO_RPC_UNDERPRICED, /* another with this nonce is pending, and the fees are not enough above it, or below the floor */
     MO_RPC_NO_FUNDS,    /* the sender cannot pay value and gas */
+    MO_RPC_LATER,       /* not now: the pool is full, or too many requests */
     MO_RPC_REFUSED,     /* anything else; the error's text has the node's words */
 } mo_rpc_take_t;
 
@@ -138,6 +145,17 @@ MO_MUST_USE mo_err_t mo_rpc_open(mo_rpc_t **rpc, const mo_rpc_config_t *config);
 /* Closes; NULL is allowed. */
 void mo_rpc_close(mo_rpc_t *rpc);
 
+/* Until the matching mo_rpc_let all calls go to one endpoint; when it fails they fail, transient. They nest. */
+void mo_rpc_hold(mo_rpc_t *rpc);
+void mo_rpc_let(mo_rpc_t *rpc);
+
+/* HTTP requests sent so far. */
+uint64_t mo_rpc_requests(const mo_rpc_t *rpc);
+
+/* Whether any endpoint that can be reached and is of the chain has this very block; the ones that have it not are set
+ * aside when another has. Transient when none can be asked. */
+MO_MUST_USE mo_err_t mo_rpc_anyone_has(mo_rpc_t *rpc, uint64_t number, const mo_hash_t *hash, bool *has);
+
 /* The chain id that the node reports. */
 MO_MUST_USE mo_err_t mo_rpc_chain_id(mo_rpc_t *rpc, uint64_t *id);
 
@@ -151,6 +169,18 @@ MO_MUST_USE mo_err_t mo_rpc_block(mo_rpc_t *rpc, mo_rpc_at_t at, mo_block_t *blo
  * but the caller's array. Out: blocks, *got (fewer when the chain ends earlier; 0 is success). Transient when two
  * neighbours do not chain (the chain was reorganised meanwhile). */
 MO_MUST_USE mo_err_t mo_rpc_blocks(mo_rpc_t *rpc, uint64_t from, mo_block_t *blocks, size_t count, size_t *got);
+
+/* A chain's end at one glance, in one request: what a follower asks every time. */
+typedef struct {
+    uint64_t head;
+    bool found[2];        /* whether the node has block `number`, and the one after it */
+    mo_block_t blocks[2]; /* verified, as far as found */
+    bool final_known;
+    uint64_t finalised; /* number of the block that the node calls final */
+} mo_glance_t;
+
+/* In: the number to look at; whether to ask for finality. Transient like mo_rpc_block. */
+MO_MUST_USE mo_err_t mo_rpc_glance(mo_rpc_t *rpc, uint64_t number, bool finality, mo_glance_t *glance);
 
 /* The logs of a query, ordered by block and index. In: batch->items, capacity, memory. Out: the rest of it; see
  * chain/log.h for what happens when it is full. Permanent when a single block's logs do not fit. */
@@ -187,8 +217,8 @@ MO_MUST_USE mo_err_t mo_rpc_storage(mo_rpc_t *rpc, const mo_address_t *address, 
 MO_MUST_USE mo_err_t mo_rpc_fees(mo_rpc_t *rpc, mo_rpc_fees_t *fees);
 
 /* Hands a signed transaction to the node. Out: *hash (computed here), *take. Success only when taken; KNOWN and NONCE_LOW
- * are `done`, UNDERPRICED and NO_FUNDS transient, REFUSED permanent. `take` is also set on failure; when the node could
- * not be reached it is MO_RPC_REFUSED and the error transient. */
+ * are `done`, UNDERPRICED, NO_FUNDS and LATER transient, REFUSED permanent. `take` is also set on failure; when the node
+ * could not be reached it is MO_RPC_LATER and the error of the connection. */
 MO_MUST_USE mo_err_t mo_rpc_send(mo_rpc_t *rpc, mo_bytes_t raw, mo_hash_t *hash, mo_rpc_take_t *take);
 
 /* Hands many to the node, MO_RPC_BATCH_MAX to a request. Stops at the first that is neither taken nor known; the error

@@ -1,35 +1,26 @@
-#include <string.h>
-
+#include "chain/fault.h"
 #include "chain/form.h"
 #include "chain/json.h"
 #include "chain/wire.h"
 #include "eth/keccak.h"
 
-/* Nodes agree on what they refuse, not on the words. In the order in which they are looked for. */
-static const struct {
-    const char *words;
-    mo_rpc_take_t take;
-} refusals[] = {
-    {"already known", MO_RPC_KNOWN},
-    {"already imported", MO_RPC_KNOWN},
-    {"already_exists", MO_RPC_KNOWN},
-    {"known transaction", MO_RPC_KNOWN},
-    {"nonce too low", MO_RPC_NONCE_LOW},
-    {"underpriced", MO_RPC_UNDERPRICED},
-    {"fee too low", MO_RPC_UNDERPRICED},
-    {"less than block base fee", MO_RPC_UNDERPRICED},
-    {"insufficient funds", MO_RPC_NO_FUNDS},
-};
-
 static mo_rpc_take_t take_of(const json_t *error)
 {
-    const char *message = json_string_value(json_object_get(error, "message"));
-    for (size_t i = 0; message != NULL && i < sizeof refusals / sizeof refusals[0]; i++) {
-        for (const char *at = message; *at != '\0'; at++) {
-            if (strncasecmp(at, refusals[i].words, strlen(refusals[i].words)) == 0) {
-                return refusals[i].take;
-            }
-        }
+    switch (mo_fault_of(json_integer_value(json_object_get(error, "code")),
+                        json_string_value(json_object_get(error, "message")))) {
+    case MO_FAULT_KNOWN: return MO_RPC_KNOWN;
+    case MO_FAULT_NONCE_LOW: return MO_RPC_NONCE_LOW;
+    case MO_FAULT_UNDERPRICED: return MO_RPC_UNDERPRICED;
+    case MO_FAULT_NO_FUNDS: return MO_RPC_NO_FUNDS;
+    case MO_FAULT_LATER:
+    case MO_FAULT_RATE:
+    case MO_FAULT_SIZE:
+    case MO_FAULT_STATE: return MO_RPC_LATER;
+    /* What we do not know must not stop what is behind it in the queue. */
+    case MO_FAULT_OTHER:
+    case MO_FAULT_REVERT:
+    case MO_FAULT_LASTING:
+    case MO_FAULT_METHOD: break;
     }
     return MO_RPC_REFUSED;
 }
@@ -41,6 +32,7 @@ static mo_err_kind_t kind_of(mo_rpc_take_t take)
     case MO_RPC_KNOWN:
     case MO_RPC_NONCE_LOW: return MO_ERR_DONE;
     case MO_RPC_UNDERPRICED:
+    case MO_RPC_LATER:
     case MO_RPC_NO_FUNDS: return MO_ERR_TRANSIENT;
     case MO_RPC_REFUSED: return MO_ERR_PERMANENT;
     }
@@ -60,7 +52,7 @@ static mo_err_t take_one(mo_rpc_t *rpc, const mo_wire_reply_t *reply, size_t i, 
     if (reply->errors[i] == NULL) {
         bool same = mo_json_is_exact(reply->results[i], answered.bytes, sizeof answered.bytes) &&
                     mo_hash_equal(&answered, hash);
-        *take = same ? MO_RPC_TAKEN : MO_RPC_REFUSED;
+        *take = same ? MO_RPC_TAKEN : MO_RPC_LATER;
         return same ? MO_SUCCESS : mo_wire_malformed(rpc, "eth_sendRawTransaction", "another transaction's hash");
     }
     *take = take_of(reply->errors[i]);
@@ -72,7 +64,7 @@ static mo_err_t take_one(mo_rpc_t *rpc, const mo_wire_reply_t *reply, size_t i, 
 mo_err_t mo_rpc_send(mo_rpc_t *rpc, mo_bytes_t raw, mo_hash_t *hash, mo_rpc_take_t *take)
 {
     *hash = mo_keccak256(raw);
-    *take = MO_RPC_REFUSED;
+    *take = MO_RPC_LATER;
     mo_wire_call_t call = send_call(raw);
     mo_wire_reply_t reply;
     mo_err_t err = mo_wire_batch_each(rpc, &call, 1, &reply);

@@ -255,8 +255,9 @@ static void what_a_node_says_about_a_transaction_is_classed(void **state)
          MO_ERR_TRANSIENT},
         {OK "{\"id\":1,\"error\":{\"code\":-32000,\"message\":\"invalid sender\"}}", MO_RPC_REFUSED, MO_ERR_PERMANENT},
         {OK "{\"id\":1,\"result\":\"0x0101010101010101010101010101010101010101010101010101010101010101\"}",
-         MO_RPC_REFUSED, MO_ERR_TRANSIENT},
-        {"HTTP/1.1 502 Bad\r\n\r\n", MO_RPC_REFUSED, MO_ERR_TRANSIENT},
+         MO_RPC_LATER, MO_ERR_TRANSIENT},
+        {OK "{\"id\":1,\"error\":{\"code\":-32000,\"message\":\"txpool is full\"}}", MO_RPC_LATER, MO_ERR_TRANSIENT},
+        {"HTTP/1.1 502 Bad\r\n\r\n", MO_RPC_LATER, MO_ERR_TRANSIENT},
         {OK "{\"id\":1,\"result\":\"0x5fe7f977e71dba2ea1a68e21057beebb9be2ac30c6410aa38d4f3fbe41dcffd2\"}",
          MO_RPC_TAKEN, MO_OK},
     };

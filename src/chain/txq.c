@@ -385,6 +385,7 @@ static mo_err_t hand_over(mo_txq_t *queue, flight_t *flight, mo_bytes_t raw, uin
         flight->outbid = true;
         return MO_SUCCESS;
     case MO_RPC_NO_FUNDS:
+    case MO_RPC_LATER:
     case MO_RPC_REFUSED:
         break;
     }

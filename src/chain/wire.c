@@ -1,103 +1,42 @@
 #include "chain/wire.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/check.h"
 #include "base/hex.h"
 #include "bind/revert.h"
+#include "chain/fault.h"
 #include "chain/json.h"
+#include "chain/probe.h"
 
 static const char *host_of(const mo_rpc_t *rpc)
 {
     return rpc->endpoints[rpc->current].host;
 }
 
-mo_err_t mo_wire_malformed(const mo_rpc_t *rpc, const char *method, const char *what)
+uint64_t mo_wire_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static mo_err_t malformed(const mo_rpc_t *rpc, const char *method, const char *what)
 {
     return mo_err(MO_ERR_TRANSIENT, "%s: %s: malformed answer: %s", host_of(rpc), method, what);
 }
 
-/* ---- HTTP ---- */
-
-static size_t receive(char *bytes, size_t size, size_t count, void *context)
+mo_err_t mo_wire_malformed(mo_rpc_t *rpc, const char *method, const char *what)
 {
-    mo_rpc_t *rpc = context;
-    size_t total = size * count;
-    if (total > MO_RPC_RESPONSE_MAX - rpc->response_size) {
-        rpc->response_too_large = true;
-        return 0;
-    }
-    if (rpc->response_size + total > rpc->response_capacity) {
-        size_t capacity = 2 * (rpc->response_size + total);
-        rpc->response = realloc(rpc->response, capacity);
-        MO_CHECK(rpc->response != NULL);
-        rpc->response_capacity = capacity;
-    }
-    memcpy(rpc->response + rpc->response_size, bytes, total);
-    rpc->response_size += total;
-    return total;
+    mo_endpoint_failed(&rpc->endpoints[rpc->current], mo_wire_now());
+    rpc->torn = rpc->pinned;
+    return malformed(rpc, method, what);
 }
 
-static mo_err_t http_error(const mo_rpc_t *rpc, long status)
-{
-    if (status == 429 || status >= 500) {
-        return mo_err(MO_ERR_TRANSIENT, "%s: HTTP %ld", host_of(rpc), status);
-    }
-    return mo_err(MO_ERR_PERMANENT, "%s: HTTP %ld: check the URL and its key", host_of(rpc), status);
-}
-
-/* Sends `body` to the current endpoint; the answer is in rpc->response. */
-static mo_err_t post(mo_rpc_t *rpc, const char *body)
-{
-    const mo_wire_endpoint_t *endpoint = &rpc->endpoints[rpc->current];
-    rpc->response_size = 0;
-    rpc->response_too_large = false;
-    curl_easy_setopt(rpc->curl, CURLOPT_URL, endpoint->url);
-    /* An empty proxy overrides the environment's. */
-    curl_easy_setopt(rpc->curl, CURLOPT_PROXY, endpoint->local ? "" : NULL);
-    curl_easy_setopt(rpc->curl, CURLOPT_POSTFIELDS, body);
-    curl_easy_setopt(rpc->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
-    CURLcode code = curl_easy_perform(rpc->curl);
-    if (rpc->response_too_large) {
-        rpc->limited = true;
-        return mo_err(MO_ERR_PERMANENT, "%s: an answer above %u bytes", endpoint->host, MO_RPC_RESPONSE_MAX);
-    }
-    if (code != CURLE_OK) {
-        return mo_err(MO_ERR_TRANSIENT, "%s: %s", endpoint->host, curl_easy_strerror(code));
-    }
-    long status = 0;
-    curl_easy_getinfo(rpc->curl, CURLINFO_RESPONSE_CODE, &status);
-    rpc->limited = status == 413 || status == 429;
-    /* Some nodes send JSON-RPC errors with 400 and 500: their words say more than the status. */
-    bool json = rpc->response_size > 0 && (rpc->response[0] == '{' || rpc->response[0] == '[');
-    return status == 200 || (status != 429 && json) ? MO_SUCCESS : http_error(rpc, status);
-}
-
-/* ---- JSON-RPC ---- */
-
-static bool contains(const char *text, const char *part)
-{
-    size_t size = strlen(part);
-    for (; *text != '\0'; text++) {
-        if (strncasecmp(text, part, size) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool contains_any(const char *text, const char *const *parts)
-{
-    for (; *parts != NULL; parts++) {
-        if (contains(text, *parts)) {
-            return true;
-        }
-    }
-    return false;
-}
+/* ---- Errors of JSON-RPC ---- */
 
 /* Revert data stands in error.data, as DATA or, with some nodes, one level deeper. */
 static void keep_revert(mo_rpc_t *rpc, const json_t *error)
@@ -128,41 +67,67 @@ static mo_err_t revert_error(mo_rpc_t *rpc, const json_t *error, const char *mes
     return mo_err(MO_ERR_PERMANENT, "reverts: %s", words);
 }
 
-mo_err_t mo_wire_error(mo_rpc_t *rpc, const json_t *error)
+static mo_fault_t fault_of(const json_t *error)
 {
-    static const char *const limits[] = {"too large", "too many", "limit", "block range", "response size", NULL};
-    /* What the node's own words say will not change by asking again. */
-    static const char *const lasting[] = {"out of gas", "gas required exceeds", "intrinsic gas", "invalid opcode",
-                                          "exceeds block gas limit", "max code size", "oversized", NULL};
-    json_int_t code = json_integer_value(json_object_get(error, "code"));
-    const char *message = json_string_value(json_object_get(error, "message"));
-    message = message != NULL ? message : "no message";
-    if (code == 3 || contains(message, "revert")) {
-        return revert_error(rpc, error, message);
-    }
-    rpc->limited = code == -32005 || contains_any(message, limits);
-    bool refused = code == -32600 || code == -32601 || code == -32602;
-    mo_err_kind_t kind = refused || contains_any(message, lasting) ? MO_ERR_PERMANENT : MO_ERR_TRANSIENT;
-    return mo_err(kind, "%s: %s (%" JSON_INTEGER_FORMAT ")", host_of(rpc), message, code);
+    return mo_fault_of(json_integer_value(json_object_get(error, "code")),
+                       json_string_value(json_object_get(error, "message")));
 }
 
-/* The request as text; consumes the calls' params. One call goes alone, several as an array. */
-static char *request_text(mo_rpc_t *rpc, const mo_wire_call_t *calls, size_t count)
+mo_err_t mo_wire_error(mo_rpc_t *rpc, const json_t *error)
+{
+    mo_fault_t fault = fault_of(error);
+    const char *message = json_string_value(json_object_get(error, "message"));
+    message = message != NULL ? message : "no message";
+    if (fault == MO_FAULT_REVERT) {
+        return revert_error(rpc, error, message);
+    }
+    rpc->limited = fault == MO_FAULT_SIZE;
+    return mo_err(mo_fault_kind(fault), "%s: %s (%" JSON_INTEGER_FORMAT ")", host_of(rpc), message,
+                  json_integer_value(json_object_get(error, "code")));
+}
+
+/* ---- Requests: the calls of a batch in parts ---- */
+
+typedef struct {
+    size_t first;
+    size_t count;
+    char *body;
+    mo_err_t err;
+    bool smaller; /* fewer calls at once may pass */
+} part_t;
+
+typedef struct {
+    mo_rpc_t *rpc;
+    mo_wire_reply_t *reply;
+    part_t parts[MO_RPC_BATCH_MAX];
+    size_t part_count;
+    bool done[MO_RPC_BATCH_MAX]; /* by call */
+} exchange_t;
+
+/* The request as text. One call goes alone, several as an array. */
+static char *request_text(const mo_rpc_t *rpc, const mo_wire_call_t *calls, const part_t *part)
 {
     json_t *batch = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = part->first; i < part->first + part->count; i++) {
         json_t *call = json_pack("{sssIsssO}", "jsonrpc", "2.0", "id", (json_int_t)(rpc->next_id + i), "method",
                                  calls[i].method, "params", calls[i].params);
         MO_CHECK(call != NULL && json_array_append_new(batch, call) == 0);
     }
-    char *text = json_dumps(count == 1 ? json_array_get(batch, 0) : batch, JSON_COMPACT);
+    char *text = json_dumps(part->count == 1 ? json_array_get(batch, 0) : batch, JSON_COMPACT);
     MO_CHECK(text != NULL);
     json_decref(batch);
     return text;
 }
 
-/* Sorts one answer to its call by id. */
-static bool take_answer(const mo_rpc_t *rpc, json_t *answer, mo_wire_reply_t *reply)
+static void fail_part(part_t *part, mo_err_t err, bool smaller)
+{
+    part->err = err;
+    part->smaller = smaller && part->count > 1;
+}
+
+/* Sorts one answer to its call by id. Nodes that stop in the middle of a batch because its answer grows too large say so
+ * call by call. */
+static bool take_answer(exchange_t *x, part_t *part, json_t *answer)
 {
     const json_t *id = json_object_get(answer, "id");
     json_t *result = json_object_get(answer, "result");
@@ -170,78 +135,220 @@ static bool take_answer(const mo_rpc_t *rpc, json_t *answer, mo_wire_reply_t *re
     if (!json_is_integer(id) || (result == NULL) == !json_is_object(error)) {
         return false;
     }
-    json_int_t position = json_integer_value(id) - (json_int_t)rpc->next_id;
-    if (position < 0 || (size_t)position >= reply->count) {
+    json_int_t position = json_integer_value(id) - (json_int_t)x->rpc->next_id;
+    if (position < (json_int_t)part->first || position >= (json_int_t)(part->first + part->count) ||
+        x->done[position]) {
         return false;
     }
-    bool taken = reply->results[position] != NULL || reply->errors[position] != NULL;
-    reply->results[position] = result;
-    reply->errors[position] = result == NULL ? error : NULL;
-    return !taken;
+    if (result == NULL && part->count > 1 && fault_of(error) == MO_FAULT_SIZE) {
+        fail_part(part, mo_wire_error(x->rpc, error), true);
+        return true;
+    }
+    x->reply->results[position] = result;
+    x->reply->errors[position] = result == NULL ? error : NULL;
+    x->done[position] = true;
+    return true;
 }
 
-static mo_err_t take_answers(mo_rpc_t *rpc, mo_wire_reply_t *reply)
+static void take_answers(exchange_t *x, part_t *part, json_t *root)
 {
-    if (json_is_object(reply->root)) {
-        json_t *error = json_object_get(reply->root, "error");
-        if (reply->count > 1 && json_is_object(error)) {
-            return mo_wire_error(rpc, error); /* the batch as a whole was refused */
+    if (json_is_object(root) && part->count > 1) {
+        /* The batch as a whole was refused: whatever the words, one call alone may pass, unless it is for haste. */
+        json_t *error = json_object_get(root, "error");
+        bool refused = json_is_object(error);
+        mo_err_t err = refused ? mo_wire_error(x->rpc, error) : malformed(x->rpc, "JSON-RPC", "no array");
+        fail_part(part, err, refused && fault_of(error) != MO_FAULT_RATE);
+        return;
+    }
+    if (json_is_object(root)) {
+        bool taken = take_answer(x, part, root);
+        part->err = taken ? MO_SUCCESS : malformed(x->rpc, "JSON-RPC", "no answer to the request");
+        return;
+    }
+    if (json_array_size(root) != part->count || part->count == 1) {
+        fail_part(part, malformed(x->rpc, "JSON-RPC", "not one answer per call"), false);
+        return;
+    }
+    for (size_t i = 0; i < part->count; i++) {
+        if (!take_answer(x, part, json_array_get(root, i))) {
+            fail_part(part, malformed(x->rpc, "JSON-RPC", "an answer without its call"), false);
+            return;
         }
-        return reply->count == 1 && take_answer(rpc, reply->root, reply)
-                   ? MO_SUCCESS
-                   : mo_wire_malformed(rpc, "JSON-RPC", "no answer to the request");
     }
-    if (json_array_size(reply->root) != reply->count || reply->count == 1) {
-        return mo_wire_malformed(rpc, "JSON-RPC", "not one answer per call");
-    }
-    for (size_t i = 0; i < reply->count; i++) {
-        if (!take_answer(rpc, json_array_get(reply->root, i), reply)) {
-            return mo_wire_malformed(rpc, "JSON-RPC", "an answer without its call");
-        }
-    }
-    return MO_SUCCESS;
 }
 
-/* One request to the current endpoint. */
-static mo_err_t exchange(mo_rpc_t *rpc, const mo_wire_call_t *calls, size_t count, mo_wire_reply_t *reply)
+/* What nodes that know no batches answer to one. */
+static bool refuses_batches(long status)
 {
-    *reply = (mo_wire_reply_t){.count = count};
-    char *text = request_text(rpc, calls, count);
-    mo_err_t err = post(rpc, text);
-    free(text);
-    if (!mo_failed(err)) {
-        json_error_t where;
-        /* Nodes print revert data into their messages, zeros included; json.c lets none into a value. */
-        reply->root = json_loadb(rpc->response, rpc->response_size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
-        err = reply->root == NULL ? mo_wire_malformed(rpc, "JSON", where.text) : take_answers(rpc, reply);
+    return status == 400 || status == 405 || status == 413 || status == 414 || status == 422 || status == 500 ||
+           status == 501;
+}
+
+static mo_err_t http_error(mo_rpc_t *rpc, const mo_http_answer_t *answer)
+{
+    if (answer->too_large) {
+        rpc->limited = true;
+        return mo_err(MO_ERR_PERMANENT, "%s: an answer above %u bytes", host_of(rpc), MO_RPC_RESPONSE_MAX);
     }
+    if (answer->code != CURLE_OK) {
+        return mo_err(MO_ERR_TRANSIENT, "%s: %s", host_of(rpc), curl_easy_strerror(answer->code));
+    }
+    mo_fault_t fault = mo_fault_of_status(answer->status);
+    rpc->limited = fault == MO_FAULT_SIZE;
+    const char *mend = fault == MO_FAULT_METHOD ? ": check the URL and its key" : "";
+    return mo_err(mo_fault_kind(fault), "%s: HTTP %ld%s", host_of(rpc), answer->status, mend);
+}
+
+static void take_part(void *context, size_t index, const mo_http_answer_t *answer)
+{
+    exchange_t *x = context;
+    part_t *part = &x->parts[index];
+    /* Some nodes send JSON-RPC errors with 400 and 500: their words say more than the status. */
+    bool json = answer->size > 0 && (answer->bytes[0] == '{' || answer->bytes[0] == '[');
+    bool heard = answer->code == CURLE_OK && (answer->status == 200 || (answer->status != 429 && json));
+    if (!heard) {
+        fail_part(part, http_error(x->rpc, answer), answer->too_large || refuses_batches(answer->status));
+        if (answer->code == CURLE_OPERATION_TIMEDOUT) {
+            /* Not tried again at once: it took long enough. */
+            mo_measure_shrink(&x->rpc->endpoints[x->rpc->current].batch, part->count);
+        }
+        return;
+    }
+    json_error_t where;
+    /* Nodes print revert data into their messages, zeros included; json.c lets none into a value. */
+    json_t *root = json_loadb(answer->bytes, answer->size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
+    if (root == NULL) {
+        fail_part(part, malformed(x->rpc, "JSON", where.text), false);
+        return;
+    }
+    MO_CHECK(json_array_append_new(x->reply->root, root) == 0);
+    take_answers(x, part, root);
+}
+
+/* Cuts the calls that have no answer yet into parts. */
+static void cut(exchange_t *x, size_t count, uint64_t most)
+{
+    x->part_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (x->done[i]) {
+            continue;
+        }
+        part_t *last = x->part_count == 0 ? NULL : &x->parts[x->part_count - 1];
+        if (last != NULL && last->count < most && last->first + last->count == i) {
+            last->count++;
+            continue;
+        }
+        x->parts[x->part_count] = (part_t){.first = i, .count = 1};
+        x->part_count++;
+    }
+}
+
+/* Sends the parts, all in flight at once. */
+static void send_parts(exchange_t *x, const mo_wire_call_t *calls)
+{
+    const mo_endpoint_t *endpoint = &x->rpc->endpoints[x->rpc->current];
+    mo_http_post_t posts[MO_RPC_BATCH_MAX];
+    for (size_t i = 0; i < x->part_count; i++) {
+        x->parts[i].body = request_text(x->rpc, calls, &x->parts[i]);
+        posts[i] = (mo_http_post_t){endpoint->url, endpoint->local, x->parts[i].body};
+    }
+    mo_http_run(x->rpc->http, posts, x->part_count, x->rpc->timeout_ms, take_part, x);
+    for (size_t i = 0; i < x->part_count; i++) {
+        free(x->parts[i].body);
+    }
+}
+
+/* What the parts came to: success, an error, or `*again` with smaller ones. */
+static mo_err_t look_at_parts(exchange_t *x, bool *again)
+{
+    mo_measure_t *batch = &x->rpc->endpoints[x->rpc->current].batch;
+    mo_err_t lasting = MO_SUCCESS;
+    mo_err_t size = MO_SUCCESS;
+    size_t smallest = 0;
+    for (size_t i = 0; i < x->part_count; i++) {
+        const part_t *part = &x->parts[i];
+        if (!mo_failed(part->err)) {
+            mo_measure_grant(batch, part->count);
+        } else if (part->smaller) {
+            size = part->err;
+            smallest = smallest == 0 || part->count < smallest ? part->count : smallest;
+        } else if (!mo_failed(lasting)) {
+            lasting = part->err;
+        }
+    }
+    *again = !mo_failed(lasting) && mo_failed(size) && mo_measure_shrink(batch, smallest);
+    return mo_failed(lasting) ? lasting : size;
+}
+
+mo_err_t mo_wire_ask(mo_rpc_t *rpc, size_t endpoint, const mo_wire_call_t *calls, size_t count, mo_wire_reply_t *reply)
+{
+    *reply = (mo_wire_reply_t){.count = count, .root = json_array()};
+    exchange_t *x = calloc(1, sizeof *x);
+    MO_CHECK(x != NULL && reply->root != NULL);
+    x->rpc = rpc;
+    x->reply = reply;
+    rpc->current = endpoint;
+    mo_err_t err;
+    bool again;
+    do {
+        cut(x, count, rpc->endpoints[endpoint].batch.now);
+        send_parts(x, calls);
+        err = look_at_parts(x, &again);
+    } while (again);
     rpc->next_id += count;
+    free(x);
     if (mo_failed(err)) {
         mo_wire_release(reply);
     }
     return err;
 }
 
-static mo_err_t check_chain_id(mo_rpc_t *rpc)
+/* ---- Endpoints ---- */
+
+static mo_err_t choose(mo_rpc_t *rpc, size_t *endpoint)
 {
-    mo_wire_endpoint_t *endpoint = &rpc->endpoints[rpc->current];
-    if (endpoint->checked || rpc->chain_id == 0) {
-        return MO_SUCCESS;
+    *endpoint = rpc->current;
+    if (rpc->pinned) {
+        return rpc->torn ? mo_err(MO_ERR_TRANSIENT, "%s failed in the middle of a read", host_of(rpc)) : MO_SUCCESS;
     }
-    mo_wire_call_t call = {"eth_chainId", json_array()};
-    mo_wire_reply_t reply;
-    mo_err_t err = exchange(rpc, &call, 1, &reply);
-    json_decref(call.params);
-    uint64_t id = 0;
-    if (!mo_failed(err) && (reply.results[0] == NULL || !mo_json_is_u64(reply.results[0], &id))) {
-        err = mo_wire_malformed(rpc, "eth_chainId", "no number");
+    *endpoint = mo_endpoint_choose(rpc->endpoints, rpc->endpoint_count, mo_wire_now());
+    /* All are of another chain: ask the preferred one again, which names what it is. */
+    *endpoint = *endpoint == rpc->endpoint_count ? 0 : *endpoint;
+    rpc->pinned = rpc->holds > 0;
+    return MO_SUCCESS;
+}
+
+/* Another node may have what this one does not: a state, or patience. */
+static bool asks_for_another(const mo_rpc_t *rpc, const mo_wire_reply_t *reply)
+{
+    if (rpc->endpoint_count == 1 || rpc->pinned || reply->count != 1 || reply->errors[0] == NULL) {
+        return false;
     }
-    mo_wire_release(&reply);
-    if (!mo_failed(err) && id != rpc->chain_id) {
-        err = mo_err(MO_ERR_PERMANENT, "%s: chain %" PRIu64 ", not %" PRIu64 ": name a node of the right chain",
-                     endpoint->host, id, rpc->chain_id);
+    mo_fault_t fault = fault_of(reply->errors[0]);
+    return fault == MO_FAULT_STATE || fault == MO_FAULT_RATE;
+}
+
+/* One try: the endpoint that is to be asked now proves itself, and is asked. */
+static mo_err_t try_one(mo_rpc_t *rpc, const mo_wire_call_t *calls, size_t count, mo_wire_reply_t *reply)
+{
+    size_t endpoint;
+    mo_err_t err = choose(rpc, &endpoint);
+    if (mo_failed(err)) {
+        return err;
     }
-    endpoint->checked = !mo_failed(err);
+    rpc->current = endpoint;
+    err = mo_probe_endpoint(rpc, endpoint);
+    if (!mo_failed(err)) {
+        err = mo_wire_ask(rpc, endpoint, calls, count, reply);
+    }
+    if (!mo_failed(err)) {
+        mo_endpoint_answered(&rpc->endpoints[endpoint]);
+    } else if (!rpc->limited && rpc->endpoints[endpoint].state != MO_ENDPOINT_FOREIGN) {
+        mo_endpoint_failed(&rpc->endpoints[endpoint], mo_wire_now());
+        rpc->torn = rpc->pinned;
+    } else {
+        rpc->torn = rpc->pinned && !rpc->limited;
+    }
     return err;
 }
 
@@ -250,23 +357,40 @@ mo_err_t mo_wire_batch_each(mo_rpc_t *rpc, const mo_wire_call_t *calls, size_t c
     MO_CHECK(count >= 1 && count <= MO_RPC_BATCH_MAX);
     *reply = (mo_wire_reply_t){0};
     rpc->revert_size = 0;
-    rpc->limited = false;
     mo_err_t err = MO_SUCCESS;
     for (size_t tried = 0; tried < rpc->endpoint_count; tried++) {
-        err = check_chain_id(rpc);
-        if (!mo_failed(err)) {
-            err = exchange(rpc, calls, count, reply);
-        }
+        rpc->limited = false;
+        mo_wire_release(reply);
+        err = try_one(rpc, calls, count, reply);
         /* What one endpoint cannot answer for its size, none is asked. */
-        if (!mo_failed(err) || rpc->limited || rpc->endpoint_count == 1) {
+        if (rpc->limited || rpc->pinned || (!mo_failed(err) && !asks_for_another(rpc, reply))) {
             break;
         }
-        rpc->current = (rpc->current + 1) % rpc->endpoint_count;
+        if (!mo_failed(err)) {
+            mo_endpoint_failed(&rpc->endpoints[rpc->current], mo_wire_now());
+        }
     }
     for (size_t i = 0; i < count; i++) {
         json_decref(calls[i].params);
     }
     return err;
+}
+
+void mo_rpc_hold(mo_rpc_t *rpc)
+{
+    if (rpc->holds == 0) {
+        mo_probe_heads(rpc);
+        rpc->pinned = false;
+        rpc->torn = false;
+    }
+    rpc->holds++;
+}
+
+void mo_rpc_let(mo_rpc_t *rpc)
+{
+    MO_CHECK(rpc->holds > 0);
+    rpc->holds--;
+    rpc->pinned = rpc->pinned && rpc->holds > 0;
 }
 
 mo_err_t mo_wire_batch(mo_rpc_t *rpc, const mo_wire_call_t *calls, size_t count, mo_wire_reply_t *reply)
@@ -298,43 +422,6 @@ void mo_wire_release(mo_wire_reply_t *reply)
 
 /* ---- Opening ---- */
 
-/* "https://user:key@host:8545/path" gives "https://host:8545". */
-static mo_err_t set_endpoint(mo_wire_endpoint_t *endpoint, const char *url)
-{
-    size_t scheme = strncmp(url, "http://", 7) == 0 ? 7 : strncmp(url, "https://", 8) == 0 ? 8 : 0;
-    if (scheme == 0 || strlen(url) >= MO_RPC_URL_MAX || url[scheme] == '\0') {
-        return mo_err(MO_ERR_PERMANENT, "an RPC URL is http:// or https:// and a host, below %d characters",
-                      MO_RPC_URL_MAX);
-    }
-    memcpy(endpoint->url, url, strlen(url) + 1);
-    size_t end = scheme + strcspn(url + scheme, "/?#");
-    size_t start = scheme;
-    for (size_t i = scheme; i < end; i++) {
-        start = url[i] == '@' ? i + 1 : start;
-    }
-    memcpy(endpoint->host, url, scheme);
-    memcpy(endpoint->host + scheme, url + start, end - start);
-    endpoint->host[scheme + end - start] = '\0';
-    const char *host = endpoint->host + scheme;
-    endpoint->local = strncmp(host, "127.", 4) == 0 || strncmp(host, "localhost", 9) == 0 ||
-                      strncmp(host, "[::1]", 5) == 0;
-    return MO_SUCCESS;
-}
-
-static void set_options(mo_rpc_t *rpc)
-{
-    rpc->headers = curl_slist_append(NULL, "Content-Type: application/json");
-    /* Without this curl waits for "100 Continue" before large bodies. */
-    rpc->headers = curl_slist_append(rpc->headers, "Expect:");
-    curl_easy_setopt(rpc->curl, CURLOPT_HTTPHEADER, rpc->headers);
-    curl_easy_setopt(rpc->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(rpc->curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(rpc->curl, CURLOPT_TIMEOUT_MS, (long)rpc->timeout_ms);
-    curl_easy_setopt(rpc->curl, CURLOPT_TCP_NODELAY, 1L);
-    curl_easy_setopt(rpc->curl, CURLOPT_WRITEFUNCTION, receive);
-    curl_easy_setopt(rpc->curl, CURLOPT_WRITEDATA, rpc);
-}
-
 mo_err_t mo_rpc_open(mo_rpc_t **out, const mo_rpc_config_t *config)
 {
     *out = NULL;
@@ -342,14 +429,13 @@ mo_err_t mo_rpc_open(mo_rpc_t **out, const mo_rpc_config_t *config)
     mo_rpc_t *rpc = calloc(1, sizeof *rpc);
     MO_CHECK(rpc != NULL);
     rpc->chain_id = config->chain_id;
+    rpc->genesis = config->genesis;
+    rpc->say = config->say;
     rpc->timeout_ms = config->timeout_ms != 0 ? config->timeout_ms : 10000;
     rpc->next_id = 1;
-    MO_CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-    rpc->curl = curl_easy_init();
-    MO_CHECK(rpc->curl != NULL);
-    set_options(rpc);
+    rpc->http = mo_http_open();
     for (size_t i = 0; i < config->url_count; i++) {
-        mo_err_t err = set_endpoint(&rpc->endpoints[i], config->urls[i]);
+        mo_err_t err = mo_endpoint_init(&rpc->endpoints[i], config->urls[i]);
         if (mo_failed(err)) {
             mo_rpc_close(rpc);
             return err;
@@ -362,17 +448,18 @@ mo_err_t mo_rpc_open(mo_rpc_t **out, const mo_rpc_config_t *config)
 
 void mo_rpc_close(mo_rpc_t *rpc)
 {
-    if (rpc == NULL) {
-        return;
+    if (rpc != NULL) {
+        mo_http_close(rpc->http);
+        free(rpc);
     }
-    curl_easy_cleanup(rpc->curl);
-    curl_slist_free_all(rpc->headers);
-    curl_global_cleanup();
-    free(rpc->response);
-    free(rpc);
 }
 
 mo_bytes_t mo_rpc_revert(const mo_rpc_t *rpc)
 {
     return (mo_bytes_t){rpc->revert, rpc->revert_size};
+}
+
+uint64_t mo_rpc_requests(const mo_rpc_t *rpc)
+{
+    return mo_http_count(rpc->http);
 }

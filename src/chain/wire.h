@@ -13,32 +13,27 @@
 #ifndef MO_CHAIN_WIRE_H
 #define MO_CHAIN_WIRE_H
 
-#include <curl/curl.h>
 #include <jansson.h>
 
 #include "base/error.h"
+#include "chain/endpoint.h"
+#include "chain/http.h"
 #include "chain/limits.h"
 #include "chain/rpc.h"
 
-typedef struct {
-    char url[MO_RPC_URL_MAX];
-    char host[MO_RPC_URL_MAX]; /* scheme, host and port: for error texts */
-    bool local;                /* never through a proxy */
-    bool checked;              /* its chain id is the right one */
-} mo_wire_endpoint_t;
-
 struct mo_rpc {
-    mo_wire_endpoint_t endpoints[MO_RPC_ENDPOINTS_MAX];
+    mo_endpoint_t endpoints[MO_RPC_ENDPOINTS_MAX];
     size_t endpoint_count;
     size_t current;    /* the endpoint in use */
     uint64_t chain_id; /* 0: any */
+    mo_hash_t genesis; /* zero: any, but with several endpoints the same of all */
     uint32_t timeout_ms;
-    CURL *curl;
-    struct curl_slist *headers;
-    char *response;
-    size_t response_size;
-    size_t response_capacity;
-    bool response_too_large;
+    void (*say)(const char *text); /* NULL: nobody listens */
+    unsigned holds;                /* open consistent reads */
+    bool pinned;                   /* the read has asked `current`: nobody else is asked until it ends */
+    bool torn;                     /* `current` failed meanwhile */
+    uint64_t compared_ms;          /* when the heads of all endpoints were last compared */
+    mo_http_t *http;
     uint64_t next_id;
     bool limited; /* the last request was refused for its size: a smaller one may pass */
     uint8_t revert[MO_RPC_REVERT_MAX];
@@ -51,7 +46,7 @@ typedef struct {
     json_t *params;
 } mo_wire_call_t;
 
-/* `results` borrow from `root`. In a batch that tolerates failures a failed call has NULL and its error object in
+/* `results` borrow from `root`, an array of the answers as they came. In a batch that tolerates failures a failed call has NULL and its error object in
  * `errors`. */
 typedef struct {
     json_t *root;
@@ -63,12 +58,20 @@ typedef struct {
 /* One call. */
 MO_MUST_USE mo_err_t mo_wire_call(mo_rpc_t *rpc, const char *method, json_t *params, mo_wire_reply_t *reply);
 
-/* 1 to MO_RPC_BATCH_MAX calls in one request; the error of the first that failed. */
+/* 1 to MO_RPC_BATCH_MAX calls, in as many requests as the node's measure of a batch wants, all of them in flight at once
+ * and to one endpoint; the error of the first that failed. */
 MO_MUST_USE mo_err_t mo_wire_batch(mo_rpc_t *rpc, const mo_wire_call_t *calls, size_t count, mo_wire_reply_t *reply);
 
 /* The same; calls that failed are told by reply->errors, and the error is that of the request alone. */
 MO_MUST_USE mo_err_t mo_wire_batch_each(mo_rpc_t *rpc, const mo_wire_call_t *calls, size_t count,
                                         mo_wire_reply_t *reply);
+
+/* The same from one endpoint, with no other tried and none chosen; keeps the calls' params. */
+MO_MUST_USE mo_err_t mo_wire_ask(mo_rpc_t *rpc, size_t endpoint, const mo_wire_call_t *calls, size_t count,
+                                 mo_wire_reply_t *reply);
+
+/* Milliseconds of a clock that does not go back. */
+uint64_t mo_wire_now(void);
 
 /* Frees what a reply holds; a zero reply holds nothing. */
 void mo_wire_release(mo_wire_reply_t *reply);
@@ -76,7 +79,8 @@ void mo_wire_release(mo_wire_reply_t *reply);
 /* An error object of JSON-RPC as an error; keeps its revert data in rpc->revert. */
 MO_MUST_USE mo_err_t mo_wire_error(mo_rpc_t *rpc, const json_t *error);
 
-/* The node's answer is not what it must be. Transient: another node, or the same one later, may do better. */
-MO_MUST_USE mo_err_t mo_wire_malformed(const mo_rpc_t *rpc, const char *method, const char *what);
+/* The node's answer is not what it must be. Transient: another node, or the same one later, may do better; the endpoint in
+ * use rests. */
+MO_MUST_USE mo_err_t mo_wire_malformed(mo_rpc_t *rpc, const char *method, const char *what);
 
 #endif
