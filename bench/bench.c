@@ -15,6 +15,7 @@
 #include "eth/secp.h"
 #include "eth/state.h"
 #include "eth/trie_build.h"
+#include "header_chain.h"
 
 #define ROUNDS       11
 #define HEADER_BYTES 612
@@ -153,24 +154,24 @@ static void decode_header(void)
     sunk = (uint8_t)header.number;
 }
 
-static void build_root(size_t count)
+static mo_hash_t build_root(size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         in.entry[i] = (mo_trie_entry_t){mo_hash_view(&in.key[i]), MO_BYTES(in.value[i])};
     }
     mo_hash_t root;
     MO_CHECK(mo_trie_root((mo_trie_entries_t){in.entry, count}, &root) == MO_TRIE_BUILD_OK);
-    sunk = root.bytes[0];
+    return root;
 }
 
 static void build_thousand(void)
 {
-    build_root(1000);
+    sunk = build_root(1000).bytes[0];
 }
 
 static void build_all(void)
 {
-    build_root(ENTRIES_MAX);
+    sunk = build_root(ENTRIES_MAX).bytes[0];
 }
 
 static void verify_proof(void)
@@ -220,9 +221,11 @@ static void print_inputs(void)
     for (size_t i = 0; i < PROOF_NODES; i++) {
         print_hex(i == 0 ? "" : ", ", in.node[i], "");
     }
-    mo_hash_t root;
-    MO_CHECK(mo_trie_root((mo_trie_entries_t){in.entry, 1000}, &root) == MO_TRIE_BUILD_OK);
-    print_hex("],\n    \"thousand\": ", mo_hash_view(&root), "\n  }\n}\n");
+    printf("],\n    \"chain\": %s", mo_bench_chain_text());
+    mo_hash_t root = build_root(1000);
+    print_hex(",\n    \"thousand\": ", mo_hash_view(&root), "");
+    root = build_root(ENTRIES_MAX);
+    print_hex(",\n    \"all\": ", mo_hash_view(&root), "\n  }\n}\n");
 }
 
 int main(void)
@@ -235,6 +238,9 @@ int main(void)
         {"keccak of 32 bytes", hash_block, 20000},
         {"keccak of a header", hash_header, 5000},
         {"decode a header", decode_header, 20000},
+        {"verify 256 headers from JSON", mo_bench_verify_chain, 4},
+        {"parse that JSON alone", mo_bench_parse_chain, 4},
+        {"keccak of the 256 headers", mo_bench_hash_chain, 4},
         {"verify a proof of 8 nodes", verify_proof, 2000},
         {"keccak of the 8 nodes", hash_proof, 2000},
         {"sign", sign, 500},
@@ -246,6 +252,7 @@ int main(void)
     make_entries();
     make_proof();
     make_signature();
+    mo_bench_make_chain();
     printf("{\n  \"unit\": \"ns\",\n  \"times\": {\n");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         printf("    \"%s\": %.1f%s\n", rows[i].name, median_of(rows[i].operation, rows[i].times),

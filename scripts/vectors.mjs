@@ -3,12 +3,15 @@
 //   node scripts/vectors.mjs           writes vectors/*.txt
 //   node scripts/vectors.mjs --check   writes nothing; fails when a file differs
 //
+// What viem and @ethereumjs compute too (scripts/vectors-cross.mjs) must agree before anything is written.
+//
 // One case per line, fields parted by one space, "-" for a field that is absent, # begins a comment.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as ethers from 'ethers';
 import { abi_value_rows } from './vectors-abi.mjs';
+import { cross_check } from './vectors-cross.mjs';
 import { keystore_rows, mnemonic_rows } from './vectors-keys.mjs';
 import { transaction_type_rows } from './vectors-transaction.mjs';
 import { list_rows, long_list_rows, root_rows, trie_rows } from './vectors-trie.mjs';
@@ -55,6 +58,28 @@ function u256_rows() {
   const row = ([a, b, c, s]) => [
     word(a), word(b), word(c), String(s), checked(a + b), checked(a - b), checked(a * b), b ? word(a / b) : '-', b ? word(a % b) : '-',
     c ? checked((a * b) / c) : '-', word((a << BigInt(s)) & top), word(a >> BigInt(s)), a.toString(), '0x' + a.toString(16),
+  ];
+  const pairs = edges.flatMap((a) => edges.map((b) => [a, b, r.pick(edges), r.below(300)]));
+  return [...pairs, ...Array.from({ length: 120 }, () => [any(), any(), any(), r.below(300)])].map(row);
+}
+
+// Words as the EVM's signed operations, bits and powers take them; a row of edges and one of numbers at random.
+function u256_signed_rows() {
+  const r = rng('u256-signed');
+  const size = 1n << 256n;
+  const edges = [0n, 1n, 2n, size - 1n, size - 2n, 1n << 255n, (1n << 255n) - 1n, (1n << 255n) + 1n, 0x80n, 0x7fn, 1n << 64n];
+  const any = () => (r.below(4) === 0 ? r.pick(edges) : BigInt(hex(r.bytes(32))) >> BigInt(r.below(256)));
+  const wrap = (n) => word(BigInt.asUintN(256, n));
+  const signed = (n) => BigInt.asIntN(256, n);
+  const power = (a, b) => {
+    let out = 1n;
+    for (const bit of b.toString(2)) out = BigInt.asUintN(256, out * out * (bit === '1' ? a : 1n));
+    return out;
+  };
+  const row = ([a, b, c, s]) => [
+    word(a), word(b), word(c), String(s), wrap(a * b), wrap(power(a, b)), c ? word((a + b) % c) : '-', c ? word((a * b) % c) : '-',
+    signed(a) < signed(b) ? '1' : '0', b ? wrap(signed(a) / signed(b)) : '-', b ? wrap(signed(a) % signed(b)) : '-',
+    wrap(signed(a) >> BigInt(s)), wrap(BigInt.asIntN(8 * ((s % 40) + 1), s % 40 < 32 ? a : signed(a))), word(a & b), word(a | b), word(a ^ b), wrap(~a),
   ];
   const pairs = edges.flatMap((a) => edges.map((b) => [a, b, r.pick(edges), r.below(300)]));
   return [...pairs, ...Array.from({ length: 120 }, () => [any(), any(), any(), r.below(300)])].map(row);
@@ -165,6 +190,7 @@ const FILES = {
   hmac: ['key message hmac-sha256', hmac_rows],
   rlp: ['tree encoding', rlp_rows],
   u256: ['a b c s a+b a-b a*b a/b a%b a*b/c a<<s a>>s decimal quantity', u256_rows],
+  'u256-signed': ['a b c s a*b a^b (a+b)%c (a*b)%c a<b a/b a%b a>>s extended a&b a|b a^b ~a', u256_signed_rows],
   secp: ['key digest address public-key r vs', signature_rows],
   address: ['creator nonce created salt init-code-hash created2', address_rows],
   transaction: ['key chain nonce tip fee gas to value input access unsigned signed hash', transaction_rows],
@@ -184,14 +210,17 @@ const FILES = {
 
 const checking = process.argv.includes('--check');
 let different = 0;
+let confirmed = 0;
 fs.mkdirSync(folder, { recursive: true });
 for (const [name, [columns, rows]] of Object.entries(FILES)) {
-  const text = `# node scripts/vectors.mjs (ethers ${ethers.version})\n# ${columns}\n` + rows().map((fields) => fields.join(' ') + '\n').join('');
+  const made = rows();
+  confirmed += await cross_check(name, made);
+  const text = `# node scripts/vectors.mjs (ethers ${ethers.version})\n# ${columns}\n` + made.map((fields) => fields.join(' ') + '\n').join('');
   const file = path.join(folder, `${name}.txt`);
   const same = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
   if (checking && !same) console.error(`vectors/${name}.txt differs from what scripts/vectors.mjs makes`);
   if (!checking && !same) fs.writeFileSync(file, text);
   different += same ? 0 : 1;
 }
-console.log(`vectors: ${Object.keys(FILES).length} files, ${different} ${checking ? 'differ' : 'written'}`);
+console.log(`vectors: ${Object.keys(FILES).length} files, ${different} ${checking ? 'differ' : 'written'}, ${confirmed} rows confirmed by viem and @ethereumjs`);
 process.exit(checking && different ? 1 : 0);

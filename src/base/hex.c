@@ -6,19 +6,14 @@
 
 static const char digits[] = "0123456789abcdef";
 
-/* The value of a hexadecimal digit, or -1. */
+/* The value of a hexadecimal digit, or -1; without a branch, which digits at random would mispredict half the time. */
 static int nibble(char digit)
 {
-    if (digit >= '0' && digit <= '9') {
-        return digit - '0';
-    }
-    if (digit >= 'a' && digit <= 'f') {
-        return digit - 'a' + 10;
-    }
-    if (digit >= 'A' && digit <= 'F') {
-        return digit - 'A' + 10;
-    }
-    return -1;
+    unsigned number = (unsigned)(unsigned char)digit - '0';
+    unsigned letter = ((unsigned)(unsigned char)digit | 0x20) - 'a';
+    int is_number = -(int)(number < 10);
+    int is_letter = -(int)(letter < 6);
+    return ((int)number & is_number) | ((int)(letter + 10) & is_letter) | ~(is_number | is_letter);
 }
 
 static bool has_prefix(const char *text)
@@ -48,17 +43,19 @@ static bool all_digits(const char *text)
 bool mo_hex_decode(const char *text, mo_hex_form_t form, mo_buffer_t *out)
 {
     const char *at = after_prefix(text, form);
-    if (at == NULL || !all_digits(at)) {
-        return false;
-    }
-    size_t length = strlen(at);
+    size_t length = at == NULL ? 1 : strlen(at);
     if (length % 2 != 0 || out->overflown || length / 2 > out->capacity - out->size) {
         return false;
     }
-    for (size_t i = 0; i < length; i += 2) {
-        mo_buffer_put_byte(out, (uint8_t)(nibble(at[i]) << 4 | nibble(at[i + 1])));
+    int faults = 0; /* negative once a digit is none */
+    for (size_t i = 0; i < length / 2; i++) {
+        int high = nibble(at[2 * i]);
+        int low = nibble(at[2 * i + 1]);
+        faults |= high | low;
+        out->data[out->size + i] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
     }
-    return true;
+    out->size += faults < 0 ? 0 : length / 2;
+    return faults >= 0;
 }
 
 bool mo_hex_decode_exact(const char *text, mo_hex_form_t form, uint8_t *out, size_t size)

@@ -167,6 +167,51 @@ static void other_numerals_are_refused(void **state)
     }
 }
 
+enum { S_A, S_B, S_C, S_S, WRAPPED, POWER, ADD_MOD, MUL_MOD, LESS, S_DIV, S_MOD, S_RIGHT, EXTENDED, AND, OR, XOR, NOT };
+
+static void wrapping_and_modular_results_are_those_of_big_integers(void **state)
+{
+    (void)state;
+    mo_rows_t rows;
+    mo_rows_open(&rows, "u256-signed");
+    while (mo_rows_next(&rows)) {
+        mo_u256_t a = mo_rows_u256(rows.field[S_A]);
+        mo_u256_t b = mo_rows_u256(rows.field[S_B]);
+        mo_u256_t c = mo_rows_u256(rows.field[S_C]);
+        mo_u256_t out;
+        assert_result(true, mo_u256_wrapping_mul(a, b), rows.field[WRAPPED]);
+        assert_result(true, mo_u256_power(a, b), rows.field[POWER]);
+        bool ok = mo_u256_add_mod(a, b, c, &out);
+        assert_result(ok, out, rows.field[ADD_MOD]);
+        ok = mo_u256_mul_mod(a, b, c, &out);
+        assert_result(ok, out, rows.field[MUL_MOD]);
+        assert_result(true, mo_u256_and(a, b), rows.field[AND]);
+        assert_result(true, mo_u256_or(a, b), rows.field[OR]);
+        assert_result(true, mo_u256_xor(a, b), rows.field[XOR]);
+        assert_result(true, mo_u256_not(a), rows.field[NOT]);
+    }
+}
+
+static void signed_results_are_those_of_big_integers(void **state)
+{
+    (void)state;
+    mo_rows_t rows;
+    mo_rows_open(&rows, "u256-signed");
+    while (mo_rows_next(&rows)) {
+        mo_u256_t a = mo_rows_u256(rows.field[S_A]);
+        mo_u256_t b = mo_rows_u256(rows.field[S_B]);
+        unsigned bits = (unsigned)mo_rows_u64(rows.field[S_S]);
+        mo_u256_t out;
+        mo_u256_t rest;
+        assert_int_equal(mo_u256_signed_less(a, b), mo_rows_u64(rows.field[LESS]));
+        bool ok = mo_u256_signed_divmod(a, b, &out, &rest);
+        assert_result(ok, out, rows.field[S_DIV]);
+        assert_result(ok, rest, rows.field[S_MOD]);
+        assert_result(true, mo_u256_signed_shift_right(a, bits), rows.field[S_RIGHT]);
+        assert_result(true, mo_u256_sign_extend(a, bits % 40 + 1), rows.field[EXTENDED]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +222,8 @@ int main(void)
         cmocka_unit_test(sizes_are_those_of_the_minimal_form),
         cmocka_unit_test(narrow_values_come_back_and_wide_ones_do_not),
         cmocka_unit_test(other_numerals_are_refused),
+        cmocka_unit_test(wrapping_and_modular_results_are_those_of_big_integers),
+        cmocka_unit_test(signed_results_are_those_of_big_integers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -402,6 +402,44 @@ bool mo_u256_mul_div(mo_u256_t a, mo_u256_t b, mo_u256_t c, mo_u256_t *quotient)
     return narrow(digits, quotient);
 }
 
+mo_u256_t mo_u256_wrapping_mul(mo_u256_t a, mo_u256_t b)
+{
+    uint64_t product[2 * LIMBS];
+    multiply(a, b, product);
+    return (mo_u256_t){{product[0], product[1], product[2], product[3]}};
+}
+
+/* What a number of up to eight limbs leaves. */
+static bool reduce(const uint64_t wide[2 * LIMBS], mo_u256_t modulus, mo_u256_t *remainder)
+{
+    *remainder = MO_U256_ZERO;
+    if (mo_u256_is_zero(modulus)) {
+        return false;
+    }
+    uint64_t quotient[2 * LIMBS];
+    divide(wide, modulus, quotient, remainder);
+    return true;
+}
+
+bool mo_u256_add_mod(mo_u256_t a, mo_u256_t b, mo_u256_t c, mo_u256_t *remainder)
+{
+    uint64_t sum[2 * LIMBS] = {0};
+    for (unsigned i = 0; i < LIMBS; i++) {
+        uint64_t with_a = sum[i] + a.limb[i];
+        sum[i + 1] = with_a < a.limb[i];
+        sum[i] = with_a + b.limb[i];
+        sum[i + 1] += sum[i] < with_a;
+    }
+    return reduce(sum, c, remainder);
+}
+
+bool mo_u256_mul_mod(mo_u256_t a, mo_u256_t b, mo_u256_t c, mo_u256_t *remainder)
+{
+    uint64_t product[2 * LIMBS];
+    multiply(a, b, product);
+    return reduce(product, c, remainder);
+}
+
 /* ---- Shifts ---- */
 
 mo_u256_t mo_u256_shift_left(mo_u256_t a, unsigned bits)

@@ -88,6 +88,41 @@ MO_MUST_USE bool mo_u256_mul_div(mo_u256_t a, mo_u256_t b, mo_u256_t c, mo_u256_
 /* 2^256 - a, and 0 for 0: the two's complement of int256. Wraps. */
 mo_u256_t mo_u256_negate(mo_u256_t a);
 
+/* a * b modulo 2^256. Wraps. */
+mo_u256_t mo_u256_wrapping_mul(mo_u256_t a, mo_u256_t b);
+
+/* a^b modulo 2^256, and 1 for 0^0, as the EVM's EXP. Wraps. */
+mo_u256_t mo_u256_power(mo_u256_t a, mo_u256_t b);
+
+/* (a + b) mod c and (a * b) mod c with sum and product of full width; false when c is 0. */
+MO_MUST_USE bool mo_u256_add_mod(mo_u256_t a, mo_u256_t b, mo_u256_t c, mo_u256_t *remainder);
+MO_MUST_USE bool mo_u256_mul_mod(mo_u256_t a, mo_u256_t b, mo_u256_t c, mo_u256_t *remainder);
+
+/* ---- The same words as signed numbers (int256, two's complement) ---- */
+
+bool mo_u256_is_negative(mo_u256_t a);
+
+/* Whether a is below b. */
+bool mo_u256_signed_less(mo_u256_t a, mo_u256_t b);
+
+/* Rounded towards zero; the remainder has the sign of a, and -2^255 / -1 is -2^255, as the EVM's SDIV and SMOD. False
+ * when b is 0. */
+MO_MUST_USE bool mo_u256_signed_divmod(mo_u256_t a, mo_u256_t b, mo_u256_t *quotient, mo_u256_t *remainder);
+
+/* The lowest `bytes` bytes as a signed number of that size, widened; 32 bytes and more leave `a` as it is, and 0 is our
+ * own fault (MO_CHECK). */
+mo_u256_t mo_u256_sign_extend(mo_u256_t a, unsigned bytes);
+
+/* Copies of the sign come in from above; 256 and more give 0, or -1 for a negative number. */
+mo_u256_t mo_u256_signed_shift_right(mo_u256_t a, unsigned bits);
+
+/* ---- Bits ---- */
+
+mo_u256_t mo_u256_and(mo_u256_t a, mo_u256_t b);
+mo_u256_t mo_u256_or(mo_u256_t a, mo_u256_t b);
+mo_u256_t mo_u256_xor(mo_u256_t a, mo_u256_t b);
+mo_u256_t mo_u256_not(mo_u256_t a);
+
 /* ---- Shifts; bits pushed out are lost, 256 and more give 0 ---- */
 
 mo_u256_t mo_u256_shift_left(mo_u256_t a, unsigned bits);

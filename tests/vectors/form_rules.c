@@ -24,7 +24,7 @@ mo_result_t mo_judge_quorum(mo_case_t *c)
     mo_weight_t voted;
     if (!mo_u256_to_u64(mo_read_u256(c, json_array_get(c->value, 0)), &total.value) ||
         !mo_u256_to_u64(mo_read_u256(c, json_array_get(c->value, 1)), &voted.value)) {
-        return mo_case_not_understood(c, "a weight above 64 bits");
+        return mo_case_not_understood(c, "a weight above 64 bits, which the protocol's weights do not have (rules/types.h)");
     }
     bool expected = mo_read_u64(c, json_array_get(c->value, 2)) == 1;
     /* More votes than there are is no quorum with us: such a sum is wrong. */

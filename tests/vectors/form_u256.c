@@ -1,7 +1,7 @@
 /* 256-bit arithmetic: {x, y, m, add, add_overflow, ...} and the EVM's {X, Y, Expected}, listed by the name of the
  * operation. The EVM wraps and takes its operands from the top of the stack, so Y comes first; ours is checked, and
- * where it refuses, the wrapped result must show the overflow. What the library does not compute (signed numbers, bits,
- * powers) is not understood. */
+ * where it refuses, the wrapped result must show the overflow. The EVM's shifts, BYTE and SIGNEXTEND take any word for a
+ * count; ours take one that means something, and the form says what the others give. */
 #include <string.h>
 
 #include "vectors/forms.h"
@@ -147,14 +147,90 @@ static bool shifts_right(const operation_t *o)
     return mo_u256_equal(mo_u256_shift_right(o->b, shift_of(o)), o->expected);
 }
 
+static bool is_word(const operation_t *o, mo_u256_t result)
+{
+    return mo_u256_equal(result, o->expected);
+}
+
+static bool shifts_signed(const operation_t *o)
+{
+    return is_word(o, mo_u256_signed_shift_right(o->b, shift_of(o)));
+}
+
+static bool raises(const operation_t *o)
+{
+    return is_word(o, mo_u256_power(o->a, o->b));
+}
+
+static bool divides_signed(const operation_t *o)
+{
+    mo_u256_t quotient;
+    mo_u256_t rest;
+    return mo_u256_signed_divmod(o->a, o->b, &quotient, &rest) == !mo_u256_is_zero(o->b) && is_word(o, quotient);
+}
+
+static bool leaves_signed(const operation_t *o)
+{
+    mo_u256_t quotient;
+    mo_u256_t rest;
+    return mo_u256_signed_divmod(o->a, o->b, &quotient, &rest) == !mo_u256_is_zero(o->b) && is_word(o, rest);
+}
+
+static bool is_signed_less(const operation_t *o)
+{
+    return is_flag(o, mo_u256_signed_less(o->a, o->b));
+}
+
+static bool is_signed_greater(const operation_t *o)
+{
+    return is_flag(o, mo_u256_signed_less(o->b, o->a));
+}
+
+static bool ands(const operation_t *o)
+{
+    return is_word(o, mo_u256_and(o->a, o->b));
+}
+
+static bool ors(const operation_t *o)
+{
+    return is_word(o, mo_u256_or(o->a, o->b));
+}
+
+static bool xors(const operation_t *o)
+{
+    return is_word(o, mo_u256_xor(o->a, o->b));
+}
+
+/* Byte 0 is the most significant; there is none beyond 31. */
+static bool picks_byte(const operation_t *o)
+{
+    uint8_t bytes[32];
+    uint64_t index;
+    mo_u256_to_be(o->b, bytes);
+    bool inside = mo_u256_to_u64(o->a, &index) && index < sizeof bytes;
+    return is_word(o, mo_u256_from_u64(inside ? bytes[index] : 0));
+}
+
+/* The EVM names the byte that holds the sign, ours the number of bytes. */
+static bool extends_sign(const operation_t *o)
+{
+    uint64_t last;
+    bool inside = mo_u256_to_u64(o->a, &last) && last < 32;
+    return is_word(o, mo_u256_sign_extend(o->b, inside ? (unsigned)last + 1 : 32));
+}
+
 mo_result_t mo_judge_u256_operation(mo_case_t *c)
 {
     static const struct {
         const char *name;
         bool (*holds)(const operation_t *o);
     } operations[] = {
-        {"add.", adds},     {"sub.", subtracts},   {"mul.", multiplies}, {"div.", divides},      {"mod.", leaves},
-        {"lt.", is_less},   {"gt.", is_greater},   {"eq.", is_equal},    {"shl.", shifts_left},  {"shr.", shifts_right},
+        {"add.", adds},           {"sub.", subtracts},       {"mul.", multiplies},     {"div.", divides},
+        {"mod.", leaves},         {"lt.", is_less},          {"gt.", is_greater},      {"eq.", is_equal},
+        {"shl.", shifts_left},    {"shr.", shifts_right},    {"sar.", shifts_signed},  {"exp.", raises},
+        {"sdiv.", divides_signed}, {"smod.", leaves_signed}, {"slt.", is_signed_less}, {"sgt.", is_signed_greater},
+        {"and.", ands},           {"or.", ors},              {"xor.", xors},           {"byte.", picks_byte},
+        {"signext.", extends_sign},
     };
     operation_t o = {read_word(c, "Y"), read_word(c, "X"), read_word(c, "Expected")};
     for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
