@@ -33,7 +33,7 @@ static void compare(const row_t *rows, size_t count, mo_recovery_t (*recovery)(m
     }
 }
 
-/* gateway 7.7 */
+/* (gateway 7.7) */
 static void the_recovery_tables_are_the_printed_ones(void **state) {
     (void)state;
     compare(printed_stake, COUNT(printed_stake), mo_bus_recovery_stake);

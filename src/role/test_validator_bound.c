@@ -15,6 +15,7 @@ static void finalise_to_four(world_t *w)
 }
 
 /* A replay of a chain that never had it says nothing of what was final on the chain before. */
+/* (2.9) */
 static void what_was_final_before_the_state_was_made_must_be_on_our_chain(void **state)
 {
     world_t *w = *state;
@@ -42,6 +43,7 @@ static void a_chain_that_has_not_come_to_what_was_final_is_not_voted_on(void **s
     assert_int_equal(w->actions.count, 0);
 }
 
+/* (2.9) */
 static void the_highest_finalised_checkpoint_binds(void **state)
 {
     world_t *w = *state;
@@ -111,6 +113,7 @@ static void a_checkpoint_of_origin_that_somebody_skipped_is_reported(void **stat
 }
 
 /* Our votes 2 -> 3 and 3 -> 4 were dropped, with the report of 3: nothing but the same votes can go on from 2. */
+/* (2.9) */
 static void every_dropped_vote_is_sent_again_from_the_lowest_on_and_its_target_reported(void **state)
 {
     world_t *w = *state;

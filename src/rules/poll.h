@@ -367,7 +367,7 @@ const mo_link_t *mo_rules_poll_finalising_link(const mo_poll_t *poll, const mo_h
 bool mo_rules_poll_has_voted(const mo_poll_t *poll, mo_poll_chain_t chain, mo_height_t target_height,
                              uint32_t index);
 
-/* The signatures kept for a link, sorted by index: at most `max`, ready for mo_rules_seal_build; of more
+/* The signatures kept for a link (2.10), sorted by index: at most `max`, ready for mo_rules_seal_build; of more
  * those of the heaviest voters, so that many light ones crowd no quorum out of a seal. Returns how many. */
 size_t mo_rules_poll_signatures(const mo_poll_t *poll, const mo_hash_t *link, mo_seal_record_t *records,
                                 size_t max);

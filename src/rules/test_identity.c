@@ -2,6 +2,7 @@
 #include "rules/test_text.h"
 #include "rules/test_vectors.h"
 
+/* (1.1, 1.2) */
 static void identities_and_domains_are_those_that_ethers_computes(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT(identity_vectors); i++) {
@@ -23,6 +24,7 @@ static void ethereum_main_net_is_bytes12_of_one(void **state) {
     assert_memory_equal(id.bytes, expected.bytes, sizeof id.bytes);
 }
 
+/* (1.2) */
 static void a_digest_depends_on_domain_and_struct(void **state) {
     (void)state;
     mo_hash_t domain = hash_from(vote_vectors[0].domain);

@@ -102,6 +102,7 @@ static mo_ballot_t signed_ballot(const mo_vote_t *link, uint32_t index) {
     return (mo_ballot_t){*link, record_signed(index, index, &digest)};
 }
 
+/* (2.8) */
 static void a_vote_is_refused_for_each_fault_in_the_order_of_2_8(void **state) {
     (void)state;
     found_with_a_finalised_checkpoint();
@@ -122,6 +123,7 @@ static void a_vote_is_refused_for_each_fault_in_the_order_of_2_8(void **state) {
     assert_int_equal(world_vote(&link, 0), MO_POLL_ACCEPTED);
 }
 
+/* (2.4, 2.8) */
 static void a_vote_about_origin_is_refused_for_each_fault(void **state) {
     (void)state;
     world_found();
@@ -165,6 +167,7 @@ static void a_slashed_validator_may_not_vote(void **state) {
     assert_int_equal(world_vote(&link, 3), MO_POLL_VALIDATOR_SLASHED);
 }
 
+/* (2.3) */
 static void a_recorded_tally_is_not_unwound_by_a_slash(void **state) {
     (void)state;
     world_found();
@@ -177,6 +180,7 @@ static void a_recorded_tally_is_not_unwound_by_a_slash(void **state) {
     assert_true(world.outcome.justified);
 }
 
+/* (2.7) */
 static void one_vote_is_recorded_per_validator_and_target_height(void **state) {
     (void)state;
     world_found();
@@ -206,6 +210,7 @@ static void a_vote_included_after_a_later_one_is_still_recorded(void **state) {
     assert_int_equal(world_vote(&earlier, 0), MO_POLL_ACCEPTED);
 }
 
+/* (2.7) */
 static void votes_after_justification_are_still_recorded(void **state) {
     (void)state;
     world_found();
@@ -252,6 +257,7 @@ static void the_roots_own_link_finalises_nothing(void **state) {
     assert_int_equal(world_finalised(MO_POLL_AUXILIARY), 1);
 }
 
+/* (2.2) */
 static void a_link_to_the_next_height_finalises_its_source_and_grows_the_dynasty(void **state) {
     (void)state;
     world_found();
@@ -313,6 +319,7 @@ static void two_checkpoints_of_one_height_keep_their_own_votes(void **state) {
     assert_false(mo_rules_poll_is_justified(&world.poll, MO_POLL_AUXILIARY, &rival.hash));
 }
 
+/* (3.3) */
 static void observations_of_origin_are_finalised_into_a_ring(void **state) {
     (void)state;
     world_found();
@@ -334,6 +341,7 @@ static void observations_of_origin_are_finalised_into_a_ring(void **state) {
 /* --- seals and weights
  * ---------------------------------------------------------------------------------------- */
 
+/* (2.10) */
 static void the_signatures_of_a_link_make_a_seal_that_the_set_weighs(void **state) {
     (void)state;
     world_found();
@@ -363,6 +371,7 @@ static void the_signatures_of_a_link_make_a_seal_that_the_set_weighs(void **stat
     assert_memory_equal(&tally, &world.outcome.tally, sizeof tally);
 }
 
+/* (2.10) */
 static void of_more_signatures_than_fit_a_seal_the_heaviest_are_given(void **state) {
     (void)state;
     world_found();

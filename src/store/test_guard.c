@@ -166,6 +166,7 @@ static void a_target_that_is_not_above_its_source_is_refused(void **state)
     assert_int_equal(world->signed_times, 0);
 }
 
+/* (5.7) */
 static void chains_and_signers_do_not_hinder_each_other(void **state)
 {
     world_t *world = *state;

@@ -28,6 +28,7 @@ contract LayoutTest is OriginFixture {
         return uint256(keccak256(abi.encode(key, slot)));
     }
 
+    // (4.1)
     function test_slot_0_of_the_core_is_the_open_kernel() public view {
         assertEq(bytes32(_core(0)), core.openKernel());
         check(core.openKernel() != 0, "open");
@@ -47,6 +48,7 @@ contract LayoutTest is OriginFixture {
         assertEq(_core(5), 992, "origin root");
     }
 
+    // (4.1)
     function test_slots_6_to_13_of_the_core_are_the_sources() public {
         assertEq(bytes32(_core(7)), core.source(1));
         assertEq(bytes32(_core(8)), core.source(2));
