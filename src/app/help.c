@@ -26,7 +26,7 @@ static const char FIRST_TAIL[] =
     "    TMPDIR              where a demo keeps its temporary state (/tmp)\n"
     "    NO_COLOR            when set, the live picture has no colours\n"
     "\n"
-    "Exit status: 0 done, 1 failed, 2 something must be mended first, 130 Ctrl-C.\n";
+    "Exit status: 0 done, 1 failed, 2 something must be mended first, 3 refused for safety, 130 Ctrl-C.\n";
 
 /* What each verb's page says below its flags. */
 static const char *const PAGES[] = {
@@ -55,6 +55,13 @@ static const char *const PAGES[] = {
     [MO_APP_VERB_FACILITATOR_RUN] =
         "Declares the signed intents that it finds in DIR/inbox, and carries every message to its end on both\n"
         "chains until Ctrl-C.\n",
+    [MO_APP_VERB_TX_LIST] =
+        "Reads the store of a role, which may be running: what it has sent and not seen mined, what it bids in wei\n"
+        "per gas, and for how long.\n",
+    [MO_APP_VERB_TX_CANCEL] =
+        "Replaces a transaction in flight by an empty transfer of the key to itself, at an eighth more. The role\n"
+        "must not be running (exit status 3); it goes on bidding for the empty transfer when it is started again,\n"
+        "and repeats the cancelled work if it still finds it due.\n",
     [MO_APP_VERB_VERSION] = "Prints the version on one line.\n",
     [MO_APP_VERB_HELP] = "Prints the first page, or a verb's own page.\n",
 };

@@ -9,6 +9,8 @@
 #define DEVNETS   (BIT(DEVNET) | BIT(DEMO))
 #define ROLES     (BIT(VALIDATOR_RUN) | BIT(FACILITATOR_RUN))
 
+#define TXS       (BIT(TX_LIST) | BIT(TX_CANCEL))
+
 typedef enum {
     KIND_SWITCH,
     KIND_NUMBER,
@@ -49,6 +51,14 @@ static const flag_t FLAGS[] = {
     {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, ROLES, "the core's configuration: a devnet.json"},
     {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, ROLES, "the secret key: 0x and 64 hex digits, mode 0600"},
     {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, ROLES, "where this role keeps what it must never forget"},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, TXS, "the state folder of the role"},
+    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, TXS, "one object on standard output"},
+    {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, BIT(TX_CANCEL), "the core's configuration: a devnet.json"},
+    {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, BIT(TX_CANCEL), "the secret key of the role"},
+    {"--chain", "NAME", KIND_TEXT, MEMBER(chain), 0, 0, BIT(TX_CANCEL), "origin or auxiliary"},
+    {"--nonce", "N", KIND_NUMBER, MEMBER(nonce), 0, UINT64_MAX - 1, BIT(TX_CANCEL), "of the transaction, as tx list shows it"},
+    {"--accept-reorg", NULL, KIND_SWITCH, MEMBER(accept_reorg), 0, 0, ROLES,
+     "go on although blocks deeper than the configuration's reorgDepth were replaced"},
     {"--help", NULL, KIND_SWITCH, MEMBER(help), 0, 0, (1U << MO_APP_VERB_COUNT) - 1, "this page"},
 };
 
@@ -181,6 +191,26 @@ static mo_err_t flag_read(int count, char *const *arguments, mo_app_options_t *o
     return flag_store(flag, text, options);
 }
 
+static mo_err_t transactions_check(const mo_app_options_t *options)
+{
+    const bool cancel = options->verb == MO_APP_VERB_TX_CANCEL;
+    const char *const missing = options->state == NULL                              ? "--state DIR"
+                                : !cancel                                           ? NULL
+                                : options->config == NULL                           ? "--config FILE"
+                                : options->key == NULL                              ? "--key FILE"
+                                : options->chain == NULL                            ? "--chain NAME"
+                                : options->nonce == MO_APP_NONCE_NONE               ? "--nonce N"
+                                                                                    : NULL;
+    if (missing != NULL) {
+        return mo_err(MO_ERR_PERMANENT, "'mosaic %s' wants %s: 'mosaic help %s' tells more", WORDS[options->verb], missing,
+                      WORDS[options->verb]);
+    }
+    if (cancel && strcmp(options->chain, "origin") != 0 && strcmp(options->chain, "auxiliary") != 0) {
+        return mo_err(MO_ERR_PERMANENT, "--chain takes origin or auxiliary, not '%.40s'", options->chain);
+    }
+    return MO_SUCCESS;
+}
+
 /* What must be named and what must not agree. */
 static mo_err_t options_check(const mo_app_options_t *options)
 {
@@ -194,6 +224,9 @@ static mo_err_t options_check(const mo_app_options_t *options)
                       : options->key == NULL  ? "--key FILE"
                                               : "--state DIR",
                       WORDS[options->verb]);
+    }
+    if ((bit & TXS) != 0) {
+        return transactions_check(options);
     }
     if ((bit & DEVNETS) != 0 && options->origin_port == options->auxiliary_port) {
         return mo_err(MO_ERR_PERMANENT,
@@ -239,7 +272,8 @@ mo_err_t mo_app_options_read(int count, char *const *arguments, mo_app_options_t
                                   .page = MO_APP_VERB_COUNT,
                                   .validators = MO_APP_VALIDATORS_DEFAULT,
                                   .origin_port = MO_APP_ORIGIN_PORT,
-                                  .auxiliary_port = MO_APP_AUXILIARY_PORT};
+                                  .auxiliary_port = MO_APP_AUXILIARY_PORT,
+                                  .nonce = MO_APP_NONCE_NONE};
     if (count == 0 || strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
         return MO_SUCCESS;
     }

@@ -26,6 +26,8 @@
     X(DEMO, "demo", "the same, scripted: meta-blocks commit, value crosses; ends by itself")                           \
     X(VALIDATOR_RUN, "validator run", "one validator of a core")                                                       \
     X(FACILITATOR_RUN, "facilitator run", "one facilitator of a core's gateways")                                      \
+    X(TX_LIST, "tx list", "transactions that a role has in flight")                                                    \
+    X(TX_CANCEL, "tx cancel", "replace one of them by nothing")                                                        \
     X(VERSION, "version", "print the version")                                                                         \
     X(HELP, "help", "this page, or a verb's own: mosaic help demo")
 
@@ -42,6 +44,9 @@ typedef enum {
 #define MO_APP_ORIGIN_PORT        8545
 #define MO_APP_AUXILIARY_PORT     9545
 
+/* No account counts so far (EIP-2681). */
+#define MO_APP_NONCE_NONE UINT64_MAX
+
 /* What the arguments asked for. Texts borrow from argv. */
 typedef struct {
     mo_app_verb_t verb;
@@ -56,6 +61,9 @@ typedef struct {
     const char *key;
     const char *verify; /* NULL: none */
     bool json;
+    bool accept_reorg; /* validator run, facilitator run */
+    const char *chain; /* tx cancel: "origin" or "auxiliary" */
+    uint64_t nonce;    /* tx cancel; MO_APP_NONCE_NONE: not named */
 } mo_app_options_t;
 
 /* Reads the arguments after the program's name. Errors: MO_ERR_PERMANENT, one line that names the mend. */

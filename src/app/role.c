@@ -49,7 +49,8 @@ int mo_app_role_run(const mo_app_options_t *options)
         return mo_app_complain(options->verb, err, MO_APP_MEND);
     }
     const mo_node_run_t run = {
-        .config = &config, .key = &key, .state_dir = options->state, .stop = &mo_app_interrupt};
+        .config = &config, .key = &key, .state_dir = options->state, .accept_reorg = options->accept_reorg,
+        .stop = &mo_app_interrupt};
     err = options->verb == MO_APP_VERB_VALIDATOR_RUN ? mo_node_validator_run(&run) : mo_node_facilitator_run(&run);
     mo_secret_wipe(&key, sizeof key);
     const bool failed = mo_failed(err) && mo_app_interrupt == 0;

@@ -15,6 +15,8 @@
 int mo_app_devnet_run(const mo_app_options_t *options);
 int mo_app_demo_run(const mo_app_options_t *options);
 int mo_app_role_run(const mo_app_options_t *options);
+int mo_app_tx_list(const mo_app_options_t *options);
+int mo_app_tx_cancel(const mo_app_options_t *options);
 
 /* "mosaic VERB: text" on standard error; returns `status`. */
 int mo_app_complain(mo_app_verb_t verb, mo_err_t err, int status);

@@ -80,6 +80,26 @@ mo_err_t mo_rpc_nonce(mo_rpc_t *rpc, const mo_address_t *address, mo_rpc_at_t at
     return ask_u64(rpc, "eth_getTransactionCount", account_at(address, at), nonce);
 }
 
+mo_err_t mo_rpc_standing(mo_rpc_t *rpc, const mo_address_t *address, mo_rpc_standing_t *standing)
+{
+    *standing = (mo_rpc_standing_t){0};
+    const mo_wire_call_t calls[] = {{"eth_getTransactionCount", account_at(address, MO_AT_LATEST)},
+                                    {"eth_getTransactionCount", account_at(address, MO_AT_PENDING)},
+                                    {"eth_blockNumber", json_array()}};
+    mo_wire_reply_t reply;
+    mo_err_t err = mo_wire_batch(rpc, calls, 3, &reply);
+    mo_rpc_standing_t got;
+    bool good = !mo_failed(err) && mo_json_is_u64(reply.results[0], &got.mined) &&
+                mo_json_is_u64(reply.results[1], &got.pending) && mo_json_is_u64(reply.results[2], &got.head);
+    if (good) {
+        *standing = got;
+    } else if (!mo_failed(err)) {
+        err = mo_wire_malformed(rpc, "eth_getTransactionCount", "no quantity of 64 bits");
+    }
+    mo_wire_release(&reply);
+    return err;
+}
+
 mo_err_t mo_rpc_balance(mo_rpc_t *rpc, const mo_address_t *address, mo_rpc_at_t at, mo_u256_t *wei)
 {
     *wei = MO_U256_ZERO;

@@ -206,6 +206,15 @@ MO_MUST_USE mo_err_t mo_rpc_code(mo_rpc_t *rpc, const mo_address_t *address, mo_
 /* Transactions sent by an account: the next nonce on that state. */
 MO_MUST_USE mo_err_t mo_rpc_nonce(mo_rpc_t *rpc, const mo_address_t *address, mo_rpc_at_t at, uint64_t *nonce);
 
+/* Where an account stands, in one request: its next nonce on the latest state and with what is pending, and the head. */
+typedef struct {
+    uint64_t mined;
+    uint64_t pending;
+    uint64_t head;
+} mo_rpc_standing_t;
+
+MO_MUST_USE mo_err_t mo_rpc_standing(mo_rpc_t *rpc, const mo_address_t *address, mo_rpc_standing_t *standing);
+
 /* Wei of an account. Not proven: for display and for knowing when to refill. */
 MO_MUST_USE mo_err_t mo_rpc_balance(mo_rpc_t *rpc, const mo_address_t *address, mo_rpc_at_t at, mo_u256_t *wei);
 

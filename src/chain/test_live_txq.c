@@ -276,6 +276,55 @@ static void a_nonce_used_by_a_stranger_to_the_queue_ends_as_dropped(void **state
     mo_store_close(other_store);
 }
 
+/* What another program with the key has pending is seen, and outbid by what this queue wants. */
+static void a_foreign_pending_transaction_is_noticed_and_replaced(void **state)
+{
+    world_t *world = *state;
+    uint64_t nonce = nonce_at(world, MO_AT_LATEST);
+    mo_store_t *other_store = anvil_store(&anvil, "foreign.sqlite");
+    mo_txq_t *other = anvil_queue(&anvil, other_store, PATIENCE);
+    uint64_t id;
+    mo_txq_call_t call = {.to = &world->token, .data = transfer_call(2), .label = "foreign"};
+    assert_ok(mo_txq_submit(other, &call, &id));
+    assert_ok(mo_txq_tick(other, 1));
+    submit(world, "ours", 1);
+    assert_ok(mo_txq_tick(world->queue, 1));
+    assert_int_equal(mo_txq_foreign(world->queue), 1);
+    for (uint64_t i = 2; i < 6; i++) {
+        assert_ok(mo_txq_tick(world->queue, i));
+    }
+    assert_int_equal(mo_txq_foreign(world->queue), 0);
+    anvil_mine(&anvil, 1);
+    assert_ok(mo_txq_tick(world->queue, 7));
+    mo_txq_outcome_t outcome = take(world);
+    assert_string_equal(outcome.label, "ours");
+    assert_int_equal(outcome.result, MO_TXQ_MINED);
+    assert_int_equal(outcome.nonce, nonce);
+    mo_txq_close(other);
+    mo_store_close(other_store);
+}
+
+/* The empty transfer has the nonce of what it cancels; its outcome bears no label of the role's. */
+static void a_cancelled_transaction_is_replaced_by_an_empty_transfer(void **state)
+{
+    world_t *world = *state;
+    uint64_t nonce = nonce_at(world, MO_AT_LATEST);
+    uint64_t id = submit(world, "unwanted", 1);
+    mo_hash_t hash;
+    assert_ok(mo_txq_tick(world->queue, 1));
+    assert_int_equal(mo_txq_cancel(world->queue, nonce + 1, &hash).kind, MO_ERR_PERMANENT);
+    assert_ok(mo_txq_cancel(world->queue, nonce, &hash));
+    assert_false(mo_txq_pending(world->queue, "unwanted"));
+    anvil_mine(&anvil, 1);
+    assert_ok(mo_txq_tick(world->queue, 2));
+    mo_txq_outcome_t outcome = take(world);
+    assert_int_equal(outcome.id, id);
+    assert_int_equal(outcome.nonce, nonce);
+    assert_int_equal(outcome.gas_used, 21000);
+    assert_true(mo_hash_equal(&outcome.tx, &hash));
+    assert_null(strchr(outcome.label, '/'));
+}
+
 static void what_a_reorganisation_takes_back_is_sent_again(void **state)
 {
     world_t *world = *state;
@@ -334,6 +383,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(after_a_kill_the_nonce_and_the_transaction_are_found_again, enter, leave),
         cmocka_unit_test_setup_teardown(an_outcome_that_nobody_took_comes_again_after_a_restart, enter, leave),
         cmocka_unit_test_setup_teardown(a_nonce_used_by_a_stranger_to_the_queue_ends_as_dropped, enter, leave),
+        cmocka_unit_test_setup_teardown(a_foreign_pending_transaction_is_noticed_and_replaced, enter, leave),
+        cmocka_unit_test_setup_teardown(a_cancelled_transaction_is_replaced_by_an_empty_transfer, enter, leave),
         cmocka_unit_test_setup_teardown(what_a_reorganisation_takes_back_is_sent_again, enter, leave),
         cmocka_unit_test_setup_teardown(what_the_node_refuses_for_good_ends_and_frees_its_nonce, enter, leave),
     };

@@ -1,4 +1,4 @@
-#include "chain/txq.h"
+#include "chain/txq_parts.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -7,10 +7,8 @@
 #include "base/check.h"
 #include "base/secret.h"
 #include "bind/revert.h"
-#include "chain/fees.h"
 #include "eth/keccak.h"
 #include "eth/transaction.h"
-#include "store/flight.h"
 
 #define FEE_CAP_DEFAULT       UINT64_C(500000000000)
 #define REPLACE_AFTER_DEFAULT 30000
@@ -22,34 +20,7 @@
  * know the count a moment before the receipt. */
 #define MISSING_TICKS 5
 
-typedef struct {
-    mo_flight_t row;
-    mo_flight_attempt_t attempts[MO_TXQ_ATTEMPTS_MAX];
-    size_t attempt_count;
-    bool sent; /* by this run of the program */
-    uint64_t sent_ms;
-    uint64_t bid_ms;
-    bool outbid; /* the node wants more */
-    unsigned missing;
-    bool ended;
-    mo_txq_outcome_t outcome;
-} flight_t;
-
-struct mo_txq {
-    mo_txq_config_t config; /* without the secret */
-    mo_secp_key_t key;
-    mo_flight_key_t owner;
-    mo_fees_bounds_t bounds;
-    flight_t flights[MO_TXQ_FLIGHT_MAX]; /* in the order of their ids */
-    size_t count;
-    uint64_t mined; /* the chain's count of the key's transactions, at the last tick */
-    uint64_t head;
-    bool fees_known; /* in this tick */
-    mo_rpc_fees_t fees;
-    mo_err_t failure; /* of the store, while an outcome was handed out */
-    uint8_t input[MO_RPC_INPUT_MAX];
-    uint8_t raw[MO_TRANSACTION_BYTES_MAX];
-};
+typedef mo_txq_flight_t flight_t;
 
 /* ---- Opening ---- */
 
@@ -312,7 +283,7 @@ bool mo_txq_next(mo_txq_t *queue, mo_txq_outcome_t *outcome)
 
 /* ---- Sending ---- */
 
-static mo_err_t know_fees(mo_txq_t *queue)
+mo_err_t mo_txq_know_fees(mo_txq_t *queue)
 {
     if (queue->fees_known) {
         return MO_SUCCESS;
@@ -323,7 +294,7 @@ static mo_err_t know_fees(mo_txq_t *queue)
 }
 
 /* Signs a bid and writes it to disk; the raw transaction is in `raw`. */
-static mo_err_t make_bid(mo_txq_t *queue, flight_t *flight, const mo_fees_bid_t *bid, mo_buffer_t *raw)
+mo_err_t mo_txq_bid(mo_txq_t *queue, flight_t *flight, const mo_fees_bid_t *bid, mo_buffer_t *raw)
 {
     mo_buffer_t input = MO_BUFFER(queue->input);
     mo_err_t err = mo_flight_input(queue->config.store, flight->row.id, &input);
@@ -405,7 +376,7 @@ static mo_err_t send_again(mo_txq_t *queue, flight_t *flight, uint64_t now_ms)
 /* Bids more for a transaction that waits too long; sends the last bid again when the cap leaves no room. */
 static mo_err_t bid_more(mo_txq_t *queue, flight_t *flight, uint64_t now_ms)
 {
-    mo_err_t err = know_fees(queue);
+    mo_err_t err = mo_txq_know_fees(queue);
     if (mo_failed(err)) {
         return err;
     }
@@ -417,7 +388,7 @@ static mo_err_t bid_more(mo_txq_t *queue, flight_t *flight, uint64_t now_ms)
         return send_again(queue, flight, now_ms);
     }
     mo_buffer_t raw = MO_BUFFER(queue->raw);
-    err = make_bid(queue, flight, &bid, &raw);
+    err = mo_txq_bid(queue, flight, &bid, &raw);
     return mo_failed(err) ? err : hand_over(queue, flight, mo_buffer_view(&raw), now_ms);
 }
 
@@ -449,7 +420,7 @@ static bool is_nonce_taken(const mo_txq_t *queue, uint64_t nonce)
 
 static mo_err_t launch(mo_txq_t *queue, flight_t *flight, uint64_t now_ms)
 {
-    mo_err_t err = know_fees(queue);
+    mo_err_t err = mo_txq_know_fees(queue);
     if (mo_failed(err)) {
         return err;
     }
@@ -461,7 +432,7 @@ static mo_err_t launch(mo_txq_t *queue, flight_t *flight, uint64_t now_ms)
     flight->row.has_nonce = true;
     mo_fees_bid_t bid = mo_fees_first(&queue->fees, &queue->bounds);
     mo_buffer_t raw = MO_BUFFER(queue->raw);
-    err = make_bid(queue, flight, &bid, &raw);
+    err = mo_txq_bid(queue, flight, &bid, &raw);
     if (mo_failed(err)) {
         flight->row.has_nonce = false;
         return err;
@@ -524,6 +495,35 @@ static mo_err_t advance_all(mo_txq_t *queue, bool with_nonce, uint64_t now_ms)
     return first;
 }
 
+/* Pending nonces that no flight of ours holds: of another program with the key, or of a store that was lost. */
+static size_t count_foreign(const mo_txq_t *queue, uint64_t pending)
+{
+    size_t foreign = 0;
+    for (uint64_t nonce = queue->mined; nonce < pending && foreign < MO_TXQ_FLIGHT_MAX; nonce++) {
+        foreign += is_nonce_taken(queue, nonce) ? 0 : 1;
+    }
+    return foreign;
+}
+
+static mo_err_t advance_queue(mo_txq_t *queue, uint64_t now_ms)
+{
+    mo_rpc_standing_t standing;
+    mo_err_t err = mo_rpc_standing(queue->config.rpc, &queue->owner.sender, &standing);
+    if (mo_failed(err)) {
+        return err;
+    }
+    queue->mined = standing.mined;
+    queue->head = standing.head;
+    err = fill_gap(queue);
+    if (mo_failed(err)) {
+        return err;
+    }
+    queue->foreign = count_foreign(queue, standing.pending);
+    err = advance_all(queue, true, now_ms);
+    /* A new one behind one that could not be sent would only wait for it. */
+    return mo_failed(err) ? err : advance_all(queue, false, now_ms);
+}
+
 mo_err_t mo_txq_tick(mo_txq_t *queue, uint64_t now_ms)
 {
     mo_err_t failure = queue->failure;
@@ -532,17 +532,14 @@ mo_err_t mo_txq_tick(mo_txq_t *queue, uint64_t now_ms)
         return failure;
     }
     queue->fees_known = false;
-    mo_err_t err = mo_rpc_nonce(queue->config.rpc, &queue->owner.sender, MO_AT_LATEST, &queue->mined);
-    if (!mo_failed(err)) {
-        err = mo_rpc_number(queue->config.rpc, &queue->head);
-    }
-    if (!mo_failed(err)) {
-        err = fill_gap(queue);
-    }
-    if (mo_failed(err)) {
-        return err;
-    }
-    err = advance_all(queue, true, now_ms);
-    /* A new one behind one that could not be sent would only wait for it. */
-    return mo_failed(err) ? err : advance_all(queue, false, now_ms);
+    /* Counts and receipts of two nodes would contradict each other. */
+    mo_rpc_hold(queue->config.rpc);
+    mo_err_t err = advance_queue(queue, now_ms);
+    mo_rpc_let(queue->config.rpc);
+    return err;
+}
+
+size_t mo_txq_foreign(const mo_txq_t *queue)
+{
+    return queue->foreign;
 }

@@ -103,6 +103,16 @@ MO_MUST_USE mo_err_t mo_txq_tick(mo_txq_t *queue, uint64_t now_ms);
 /* Takes the next outcome. False when there is none. */
 MO_MUST_USE bool mo_txq_next(mo_txq_t *queue, mo_txq_outcome_t *outcome);
 
+/* Pending transactions of the key, at the last tick, that are not this queue's. New ones of this queue take their nonces
+ * and outbid them; a tick that finds nothing in flight does not look. */
+size_t mo_txq_foreign(const mo_txq_t *queue);
+
+/* Cancels the transaction in flight with that nonce: its call becomes an empty transfer to the key itself, which is sent at
+ * once with a bid that replaces the last. From then on it is the queue's like any other, under a label of no role; its
+ * outcome may still be that the first call was mined. Out: the hash. Permanent when no such nonce is in flight;
+ * MO_ERR_REFUSED when the cap leaves no room for the bid. */
+MO_MUST_USE mo_err_t mo_txq_cancel(mo_txq_t *queue, uint64_t nonce, mo_hash_t *hash);
+
 /* Whether a label is in flight, and how many are. */
 bool mo_txq_pending(const mo_txq_t *queue, const char *label);
 size_t mo_txq_flight(const mo_txq_t *queue);

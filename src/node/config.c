@@ -16,14 +16,26 @@
 /* A key's line: 0x, 64 digits, a line feed, and one character more to see that nothing follows. */
 #define KEY_LINE_SIZE (MO_HEX_TEXT(32) + 1)
 
+static bool url_copy(const json_t *value, char out[MO_NODE_URL_MAX])
+{
+    const char *const text = json_string_value(value);
+    const bool fits = text != NULL && text[0] != '\0' && strlen(text) < MO_NODE_URL_MAX;
+    (void)snprintf(out, MO_NODE_URL_MAX, "%s", fits ? text : "");
+    return fits;
+}
+
 static mo_err_t url_read(const mo_node_field_t *field, mo_node_url_t *url)
 {
-    const char *const text = json_string_value(field->value);
-    if (text == NULL || text[0] == '\0' || strlen(text) >= sizeof url->text) {
-        return mo_node_field_malformed(field, "an http URL of less than 256 characters");
+    const bool list = json_is_array(field->value);
+    const size_t count = list ? json_array_size(field->value) : 1;
+    bool good = count >= 1 && count <= MO_RPC_ENDPOINTS_MAX &&
+                url_copy(list ? json_array_get(field->value, 0) : field->value, url->text);
+    for (size_t i = 1; i < count && good; i++) {
+        good = url_copy(json_array_get(field->value, i), url->more[i - 1]);
     }
-    (void)snprintf(url->text, sizeof url->text, "%s", text);
-    return MO_SUCCESS;
+    url->more_count = good ? count - 1 : 0;
+    return good ? MO_SUCCESS
+                : mo_node_field_malformed(field, "an http URL of less than 256 characters, or a list of up to 4");
 }
 
 static mo_err_t number_read(const mo_node_field_t *field, uint64_t *number)
@@ -43,7 +55,19 @@ static mo_err_t hash_read(const mo_node_field_t *field, mo_hash_t *hash)
 
 static json_t *url_json(const mo_node_url_t *url)
 {
-    return json_string(url->text);
+    if (url->more_count == 0) {
+        return json_string(url->text);
+    }
+    json_t *const list = json_array();
+    bool made = json_array_append_new(list, json_string(url->text)) == 0;
+    for (size_t i = 0; i < url->more_count; i++) {
+        made = made && json_array_append_new(list, json_string(url->more[i])) == 0;
+    }
+    if (!made) {
+        json_decref(list);
+        return NULL;
+    }
+    return list;
 }
 
 static json_t *number_json(const uint64_t *number)

@@ -4,7 +4,7 @@
  * `mosaic facilitator run`:
  *
  *     {
- *       "originRpc": "http://127.0.0.1:8545",
+ *       "originRpc": ["http://127.0.0.1:8545", "http://localhost:8547"],    or one URL alone
  *       "originChainId": 31337,
  *       "core": "0x5fbdb2315678afecb367f032d93f642f64180aa3",
  *       "epoch": 16,
@@ -16,7 +16,7 @@
  *
  * The file holds no secret. Keys are files of their own (mo_node_key_read).
  *
- * What it does not do: ask the chains whether any of it is true. A role compares the chain ids and the root hashes
+ * What it does not do: ask the chains whether any of it is true. A role compares chain ids, genesis and the root hashes
  * with its nodes before it acts.
  *
  * Floor 6.
@@ -29,12 +29,16 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "chain/limits.h"
 
 /* An RPC URL with its terminating zero. */
 #define MO_NODE_URL_MAX 256
 
+/* Endpoints of one chain, in order of preference: in the file one URL, or a list of them (chain/endpoint.h). */
 typedef struct {
-    char text[MO_NODE_URL_MAX];
+    char text[MO_NODE_URL_MAX]; /* the preferred one */
+    char more[MO_RPC_ENDPOINTS_MAX - 1][MO_NODE_URL_MAX];
+    size_t more_count;
 } mo_node_url_t;
 
 /* X(type, member, JSON name). The types: url, number (uint64), address, hash. In the order of the file.
@@ -44,6 +48,11 @@ typedef struct {
     X(url, auxiliary_rpc, "auxiliaryRpc")                                                                              \
     X(number, origin_chain_id, "originChainId")                                                                        \
     X(number, auxiliary_chain_id, "auxiliaryChainId")                                                                  \
+    /* hash of block 0: chain ids are chosen freely, and more than once */                                             \
+    X(hash, origin_genesis, "originGenesisHash")                                                                       \
+    X(hash, auxiliary_genesis, "auxiliaryGenesisHash")                                                                 \
+    /* blocks that a chain may take back; when it takes more, a role stops (node/cursor.h) */                          \
+    X(number, reorg_depth, "reorgDepth")                                                                               \
     /* origin chain */                                                                                                 \
     X(address, core, "core")                                                                                           \
     X(address, registry, "registry")                                                                                   \

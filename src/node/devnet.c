@@ -24,6 +24,9 @@
 /* How often a role's driver looks at its nodes. */
 #define ROLE_POLL_MS 100
 
+/* Blocks: more than its own checks of finality need to notice that what was final is gone (2.9), two minutes of blocks. */
+#define REORG_DEPTH 512
+
 /* The path of this very program. */
 #define SELF "/proc/self/exe"
 
@@ -132,6 +135,14 @@ static mo_err_t rpc_open(mo_rpc_t **rpc, mo_node_url_t *url, uint16_t port, uint
     return mo_rpc_open(rpc, &config);
 }
 
+static mo_err_t genesis_read(mo_rpc_t *rpc, mo_hash_t *genesis)
+{
+    mo_block_t block;
+    const mo_err_t err = mo_rpc_block(rpc, MO_AT(0), &block);
+    *genesis = block.hash;
+    return err;
+}
+
 static mo_err_t nodes_start(mo_devnet_t *devnet)
 {
     const mo_devnet_options_t *const options = &devnet->options;
@@ -139,6 +150,7 @@ static mo_err_t nodes_start(mo_devnet_t *devnet)
     config->origin_chain_id = MO_DEVNET_ORIGIN_CHAIN_ID;
     config->auxiliary_chain_id = MO_DEVNET_AUXILIARY_CHAIN_ID;
     config->poll_interval = ROLE_POLL_MS;
+    config->reorg_depth = REORG_DEPTH;
     mo_err_t err = node_start(devnet, "origin", config->origin_chain_id, options->origin_port);
     if (!mo_failed(err)) {
         err = node_start(devnet, "auxiliary", config->auxiliary_chain_id, options->auxiliary_port);
@@ -153,7 +165,13 @@ static mo_err_t nodes_start(mo_devnet_t *devnet)
     if (!mo_failed(err)) {
         err = node_wait(devnet, ORIGIN, devnet->origin);
     }
-    return mo_failed(err) ? err : node_wait(devnet, AUXILIARY, devnet->auxiliary);
+    if (!mo_failed(err)) {
+        err = node_wait(devnet, AUXILIARY, devnet->auxiliary);
+    }
+    if (!mo_failed(err)) {
+        err = genesis_read(devnet->origin, &config->origin_genesis);
+    }
+    return mo_failed(err) ? err : genesis_read(devnet->auxiliary, &config->auxiliary_genesis);
 }
 
 static mo_err_t core_deploy(mo_devnet_t *devnet)

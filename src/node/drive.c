@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/secret.h"
+#include "node/cursor.h"
 #include "node/feed.h"
 
 /* A role in trouble is made anew after this long; nobody is helped by replaying in a loop. */
@@ -31,6 +32,8 @@ typedef struct {
     mo_actions_t actions;
     uint64_t origin_finalised;
     bool stale;              /* the role and its feed must be made anew */
+    mo_node_cursor_t cursors[MO_CHAIN_COUNT];
+    size_t foreign[MO_CHAIN_COUNT]; /* pending transactions of the key that are not ours */
     mo_err_t end;            /* not success: what ends the daemon */
     uint64_t fault_pause_ms; /* 0: the nodes answer */
     uint8_t *data;           /* MO_RPC_INPUT_MAX */
@@ -147,14 +150,12 @@ static void tell_mined(drive_t *d, const mo_txq_outcome_t *mined)
 
 static void tell_finalised(drive_t *d)
 {
-    mo_block_t block;
-    mo_err_t err = mo_rpc_block(d->station.rpcs[MO_CHAIN_ORIGIN], MO_AT_FINALIZED, &block);
-    if (mo_failed(err) || block.number == d->origin_finalised) {
+    uint64_t number;
+    if (!mo_follow_finalised(d->feed.follows[MO_CHAIN_ORIGIN], &number) || number == d->origin_finalised) {
         return;
     }
-    d->origin_finalised = block.number;
-    mo_event_t event = {
-        .kind = MO_EVENT_FINALISED, .chain = MO_CHAIN_ORIGIN, .finalised = block.number};
+    d->origin_finalised = number;
+    mo_event_t event = {.kind = MO_EVENT_FINALISED, .chain = MO_CHAIN_ORIGIN, .finalised = number};
     take(d, &event);
 }
 
@@ -219,6 +220,10 @@ static mo_err_t open_feed(drive_t *d)
             .from = d->kind->first_block(config, (mo_chain_t)chain),
             .addresses = watched[chain],
             .address_count = d->kind->watched(config, (mo_chain_t)chain, watched[chain]),
+            .depth = config->reorg_depth,
+            .finality = chain == MO_CHAIN_ORIGIN,
+            .anchor = d->cursors[chain].number,
+            .anchor_hash = d->cursors[chain].hash,
         };
     }
     return mo_node_feed_open(&d->feed, configs);
@@ -228,8 +233,24 @@ static mo_err_t start(drive_t *d)
 {
     mo_node_feed_close(&d->feed);
     d->origin_finalised = 0;
-    mo_err_t err = d->kind->start(&d->station, d->role);
+    mo_err_t err = MO_SUCCESS;
+    for (int chain = 0; chain < MO_CHAIN_COUNT && !mo_failed(err); chain++) {
+        err = mo_node_cursor_open(&d->station, (mo_chain_t)chain, &d->cursors[chain]);
+    }
+    if (!mo_failed(err)) {
+        err = d->kind->start(&d->station, d->role);
+    }
     return mo_failed(err) ? err : open_feed(d);
+}
+
+static void tell_foreign(drive_t *d, mo_chain_t chain)
+{
+    size_t foreign = mo_txq_foreign(d->station.queues[chain]);
+    if (foreign > d->foreign[chain]) {
+        mo_node_say("%s: %zu pending transactions of this key are not ours, and are replaced: does another program use it?",
+                    chain == MO_CHAIN_ORIGIN ? "origin" : "auxiliary", foreign);
+    }
+    d->foreign[chain] = foreign;
 }
 
 static void tick_queues(drive_t *d)
@@ -239,6 +260,7 @@ static void tick_queues(drive_t *d)
         if (mo_failed(err)) {
             mo_node_say("%s queue: %s", chain == MO_CHAIN_ORIGIN ? "origin" : "auxiliary", err.text);
         }
+        tell_foreign(d, (mo_chain_t)chain);
         mo_txq_outcome_t mined;
         while (mo_txq_next(d->station.queues[chain], &mined)) {
             tell_mined(d, &mined);
@@ -266,19 +288,47 @@ static void wait_out(drive_t *d, const mo_err_t *err)
     pause_ms(d->station.run, d->fault_pause_ms);
 }
 
+/* A chain that is not the one followed any more: another endpoint's may be, or the daemon ends, with a mark. */
+static bool is_lost(drive_t *d)
+{
+    bool lost = false;
+    for (int chain = 0; chain < MO_CHAIN_COUNT && !lost; chain++) {
+        mo_node_cursor_t gone;
+        lost = mo_follow_lost(d->feed.follows[chain], &gone.number, &gone.hash);
+        if (lost) {
+            mo_err_t err = mo_node_cursor_lose(&d->station, (mo_chain_t)chain, &gone);
+            d->end = err.kind == MO_ERR_REFUSED ? err : MO_SUCCESS;
+        }
+    }
+    return lost;
+}
+
+static mo_err_t keep_cursors(drive_t *d)
+{
+    mo_err_t err = MO_SUCCESS;
+    for (int chain = 0; chain < MO_CHAIN_COUNT && !mo_failed(err); chain++) {
+        err = mo_node_cursor_keep(&d->station, (mo_chain_t)chain, d->feed.follows[chain], &d->cursors[chain]);
+    }
+    return err;
+}
+
 /* Events and what they bind us to; false when there is nothing to decide on now. */
 static bool look_on(drive_t *d)
 {
     d->feed.origin_first = d->kind->origin_first != NULL && d->kind->origin_first(d->role);
     mo_err_t err = mo_node_feed_poll(&d->feed, take, d);
-    bool lasting = err.kind == MO_ERR_PERMANENT;
+    bool lost = mo_failed(err) && is_lost(d);
     if (!mo_failed(err) && d->kind->keep != NULL) {
         err = d->kind->keep(&d->station, d->role);
     }
+    if (!mo_failed(err)) {
+        err = keep_cursors(d);
+    }
     if (mo_failed(err)) {
-        wait_out(d, &err);
-        /* Another chain than the one followed: from its start it may make sense. */
-        d->stale = d->stale || lasting;
+        d->stale = d->stale || lost;
+        if (!mo_failed(d->end)) {
+            wait_out(d, &err);
+        }
         return false;
     }
     d->fault_pause_ms = 0;
@@ -340,12 +390,24 @@ static void turn(drive_t *d)
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
 
+static void say_line(const char *text)
+{
+    mo_node_say("%s", text);
+}
+
 static mo_err_t open_chain(mo_node_station_t *s, mo_chain_t chain)
 {
     bool origin = chain == MO_CHAIN_ORIGIN;
     uint64_t chain_id = origin ? s->config->origin_chain_id : s->config->auxiliary_chain_id;
-    const char *url = origin ? s->config->origin_rpc.text : s->config->auxiliary_rpc.text;
-    mo_rpc_config_t rpc = {.urls = {url}, .url_count = 1, .chain_id = chain_id};
+    const mo_node_url_t *url = origin ? &s->config->origin_rpc : &s->config->auxiliary_rpc;
+    mo_rpc_config_t rpc = {.urls = {url->text},
+                           .url_count = 1 + url->more_count,
+                           .chain_id = chain_id,
+                           .genesis = origin ? s->config->origin_genesis : s->config->auxiliary_genesis,
+                           .say = say_line};
+    for (size_t i = 0; i < url->more_count; i++) {
+        rpc.urls[1 + i] = url->more[i];
+    }
     mo_err_t err = mo_rpc_open(&s->rpcs[chain], &rpc);
     if (mo_failed(err)) {
         return err;

@@ -13,7 +13,7 @@
  * as soon as it is seen, before anything is done on the strength of it.
  *
  * A node that does not answer, or answers nonsense, is asked again ever more slowly; once the daemon runs, nothing that
- * a node says ends it. Floor 6.
+ * a node says ends it, but a chain that took back more blocks than the configuration allows (node/cursor.h). Floor 6.
  */
 #ifndef MO_NODE_DRIVE_H
 #define MO_NODE_DRIVE_H

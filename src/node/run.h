@@ -3,6 +3,7 @@
 #define MO_NODE_RUN_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 #include "eth/secp.h"
 #include "node/config.h"
@@ -12,6 +13,7 @@ typedef struct {
     const mo_secp_key_t *key;  /* of transactions, and of votes when there is no signer; the caller wipes it */
     const char *signer_path;   /* the socket of the signer of votes (node/signer.h); NULL: in this process */
     const char *state_dir;     /* a folder of its own; made when it is not there */
+    bool accept_reorg;     /* forget the mark of a chain that was lost (node/cursor.h) */
     const volatile sig_atomic_t *stop; /* not 0: end at the next opportunity */
 } mo_node_run_t;
 

@@ -42,8 +42,8 @@ mo_err_t mo_flight_add(mo_store_t *store, const mo_flight_key_t *key, const mo_f
 {
     *id = 0;
     mo_sql_t sql = open_for(store,
-                            "INSERT INTO flight (chain_id, sender, label, ended, target, value, data, gas_limit)"
-                            " VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)",
+                            "INSERT INTO flight (chain_id, sender, label, ended, target, value, data, gas_limit, since)"
+                            " VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, CAST(strftime('%s', 'now') AS INTEGER))",
                             key);
     mo_sql_text(&sql, 3, flight->label);
     mo_sql_bytes(&sql, 4, flight->creates ? (mo_bytes_t){0} : mo_address_view(&flight->to));
@@ -192,6 +192,58 @@ mo_err_t mo_flight_bids(mo_store_t *store, uint64_t id, mo_flight_attempt_t *att
     }
     if (!mo_failed(err) && row) {
         err = mo_err(MO_ERR_PERMANENT, "store %s: more than %zu bids for one nonce", store->path, capacity);
+    }
+    mo_sql_close(&sql);
+    *count = mo_failed(err) ? 0 : got;
+    return err;
+}
+
+mo_err_t mo_flight_void(mo_store_t *store, const mo_flight_t *flight)
+{
+    uint8_t value[32];
+    mo_sql_t sql = mo_sql_open(store, "UPDATE flight SET label = ?2, target = ?3, value = ?4, data = x'', gas_limit = ?5"
+                                      " WHERE id = ?1 AND ended = 0");
+    mo_sql_number(&sql, 1, flight->id);
+    mo_sql_text(&sql, 2, flight->label);
+    mo_sql_bytes(&sql, 3, mo_address_view(&flight->to));
+    mo_u256_to_be(flight->value, value);
+    mo_sql_bytes(&sql, 4, MO_BYTES(value));
+    mo_sql_number(&sql, 5, flight->gas_limit);
+    return mo_sql_run(&sql);
+}
+
+static mo_flight_view_t read_view(mo_sql_t *sql)
+{
+    mo_flight_view_t view = {.flight = read_flight(sql), .key = {.chain_id = mo_sql_get_number(sql, 6)}};
+    mo_sql_get_fixed(sql, 7, view.key.sender.bytes, sizeof view.key.sender.bytes);
+    view.since = mo_sql_get_number(sql, 8);
+    view.bids = mo_sql_get_number(sql, 9);
+    if (view.bids > 0) {
+        mo_sql_get_fixed(sql, 10, view.last.hash.bytes, sizeof view.last.hash.bytes);
+        view.last.fee = mo_sql_get_number(sql, 11);
+        view.last.tip = mo_sql_get_number(sql, 12);
+    }
+    return view;
+}
+
+mo_err_t mo_flight_view(mo_store_t *store, mo_flight_view_t *views, size_t capacity, size_t *count)
+{
+    *count = 0;
+    mo_sql_t sql = mo_sql_open(store, "SELECT f.id, f.label, f.target, f.value, f.gas_limit, f.nonce, f.chain_id, f.sender,"
+                                      " f.since, (SELECT count(*) FROM attempt WHERE flight = f.id), a.hash, a.fee, a.tip"
+                                      " FROM flight AS f LEFT JOIN attempt AS a ON a.flight = f.id AND a.turn ="
+                                      " (SELECT max(turn) FROM attempt WHERE flight = f.id) WHERE f.ended = 0 ORDER BY f.id");
+    size_t got = 0;
+    bool row;
+    mo_err_t err = mo_sql_step(&sql, &row);
+    while (!mo_failed(err) && row && got < capacity) {
+        views[got] = read_view(&sql);
+        got++;
+        err = mo_sql_error(&sql);
+        err = mo_failed(err) ? err : mo_sql_step(&sql, &row);
+    }
+    if (!mo_failed(err) && row) {
+        err = mo_err(MO_ERR_PERMANENT, "store %s: more than %zu transactions in flight", mo_store_path(store), capacity);
     }
     mo_sql_close(&sql);
     *count = mo_failed(err) ? 0 : got;

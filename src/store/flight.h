@@ -68,6 +68,21 @@ MO_MUST_USE mo_err_t mo_flight_raw(mo_store_t *store, uint64_t id, mo_buffer_t *
 /* The node refused its only bid for good: the bid is forgotten, the nonce is free. In one transaction. */
 MO_MUST_USE mo_err_t mo_flight_unbid(mo_store_t *store, uint64_t id);
 
+/* A flight's call becomes another: label, target, value and gas limit as given, no data. */
+MO_MUST_USE mo_err_t mo_flight_void(mo_store_t *store, const mo_flight_t *flight);
+
+/* A flight of any key, for a person to look at. */
+typedef struct {
+    mo_flight_key_t key;
+    mo_flight_t flight;
+    uint64_t bids;
+    mo_flight_attempt_t last; /* zero without a bid */
+    uint64_t since;           /* seconds since 1970 when it was added; 0: before the store noted it */
+} mo_flight_view_t;
+
+/* All in flight, of every key, by id. Out: *count. Permanent when there are more than `capacity`. */
+MO_MUST_USE mo_err_t mo_flight_view(mo_store_t *store, mo_flight_view_t *views, size_t capacity, size_t *count);
+
 /* It is over, and its outcome was handed out. */
 MO_MUST_USE mo_err_t mo_flight_end(mo_store_t *store, const mo_flight_key_t *key, uint64_t id);
 

@@ -63,4 +63,10 @@ const char *const mo_store_migrations[MO_STORE_VERSION] = {
     "CREATE TRIGGER watermark_rises BEFORE UPDATE ON watermark"
     " WHEN NEW.source_height < OLD.source_height OR NEW.target_height < OLD.target_height"
     " BEGIN SELECT raise(ABORT, 'a watermark only rises'); END;",
+
+    /* When a transaction was asked for; proofs taken while the node had their state (chain access). */
+    "ALTER TABLE flight ADD COLUMN since INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE proof ("
+    "  chain_id INTEGER NOT NULL, number INTEGER NOT NULL, address BLOB NOT NULL, slots BLOB NOT NULL,"
+    "  answer TEXT NOT NULL, PRIMARY KEY (chain_id, number, address, slots)) WITHOUT ROWID;",
 };
