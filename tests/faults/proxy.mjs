@@ -1,12 +1,15 @@
 // A node seen through a bad line: a TCP port that hands HTTP requests on to a node, or does something else to them.
 //
 //     const line = await Line.open(29601, 'http://127.0.0.1:29546');
-//     line.mode = 'drop';      ok | drop | hang | slow | busy (429) | forbidden (403) | garbage | refuses | mixed
+//     line.mode = 'drop';      ok | drop | hang | slow | busy (429) | late (408) | forbidden (403) | garbage | refuses | mixed
+//                              truncated (half an answer) | wrong (values of another kind) | stale (the head of a while ago)
+//                              | proofs (eth_getProof with other values, every other time a broken node) | batches (refused)
 //     line.requests, line.calls   counted since the last line.reset()
 import http from 'node:http';
 
 const ANSWERS = {
   busy: (response) => response.writeHead(429).end('slow down'),
+  late: (response) => response.writeHead(408).end(),
   forbidden: (response) => response.writeHead(403).end('no'),
   garbage: (response) => response.writeHead(200).end('{"jsonrpc":"2.0","id":1,"result":{"number":"0xzz","hash":[]}}'),
   refuses: (response) =>
@@ -14,12 +17,37 @@ const ANSWERS = {
 };
 const MIXED = ['ok', 'drop', 'busy', 'garbage', 'ok', 'forbidden', 'refuses', 'ok'];
 
+// What these modes make of a call and its answer.
+const CHANGES = {
+  wrong: (call, answer) => ({ ...answer, result: Array.isArray(answer.result) ? 'none' : [answer.result] }),
+  stale(call, answer, line) {
+    if (call.method === 'eth_blockNumber') {
+      line.froze ??= Number(answer.result) - 12;
+      return { ...answer, result: `0x${Math.max(line.froze, 0).toString(16)}` };
+    }
+    const asked = Number(call.params?.[0]);
+    return call.method === 'eth_getBlockByNumber' && asked > line.froze ? { ...answer, result: null } : answer;
+  },
+  proofs(call, answer, line) {
+    if (call.method !== 'eth_getProof' || !answer.result) return answer;
+    line.proofs++;
+    const result = structuredClone(answer.result);
+    for (const slot of result.storageProof) slot.value = '0x1234';
+    result.balance = '0x1';
+    const nodes = result.storageProof[0]?.proof.length ? result.storageProof[0].proof : result.accountProof;
+    if (line.proofs % 2) nodes[nodes.length - 1] = nodes.at(-1).replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+    return { ...answer, result };
+  },
+};
+
 export class Line {
   static open(port, target) {
     const line = new Line();
     line.target = new URL(target);
     line.mode = 'ok';
+    line.froze = undefined;
     line.turn = 0;
+    line.proofs = 0;
     line.reset();
     line.agent = new http.Agent({ keepAlive: true });
     line.server = http.createServer((request, response) => line.serve(request, response));
@@ -58,10 +86,38 @@ export class Line {
     else if (mode === 'hang') return;
     else if (mode === 'slow') setTimeout(() => this.forward(response, body), 700);
     else if (mode in ANSWERS) ANSWERS[mode](response);
+    else if (mode === 'batches' && body[0] === 0x5b) response.writeHead(400).end('no batches');
+    else if (mode === 'truncated') this.fetch(response, body, (text) => text.slice(0, text.length / 2));
+    else if (mode in CHANGES) this.fetch(response, body, (text) => this.change(mode, body, text));
     else this.forward(response, body);
   }
 
+  change(mode, body, text) {
+    const [calls, answers] = [JSON.parse(body), JSON.parse(text)];
+    const changed = [answers].flat().map((answer) => {
+      const call = [calls].flat().find((one) => one.id === answer.id);
+      return call ? CHANGES[mode](call, answer, this) : answer;
+    });
+    return JSON.stringify(Array.isArray(answers) ? changed : changed[0]);
+  }
+
+  // The whole answer, changed.
+  fetch(response, body, change) {
+    this.ask(response, body, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part));
+      answer.on('end', () => response.writeHead(answer.statusCode).end(change(Buffer.concat(parts).toString())));
+    });
+  }
+
   forward(response, body) {
+    this.ask(response, body, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+  }
+
+  ask(response, body, take) {
     const options = {
       host: this.target.hostname,
       port: this.target.port,
@@ -69,10 +125,7 @@ export class Line {
       agent: this.agent,
       headers: { 'content-type': 'application/json', 'content-length': body.length },
     };
-    const up = http.request(options, (answer) => {
-      response.writeHead(answer.statusCode, answer.headers);
-      answer.pipe(response);
-    });
+    const up = http.request(options, take);
     up.on('error', () => response.destroy());
     up.end(body);
   }
