@@ -108,6 +108,14 @@ bool mo_secp_public_key(const mo_secp_key_t *key, mo_public_key_t *out)
     return valid;
 }
 
+bool mo_secp_public_key_is_valid(const mo_public_key_t *public_key)
+{
+    uint8_t serialized[1 + sizeof public_key->bytes] = {0x04};
+    memcpy(serialized + 1, public_key->bytes, sizeof public_key->bytes);
+    secp256k1_pubkey point;
+    return secp256k1_ec_pubkey_parse(secp256k1_context_static, &point, serialized, sizeof serialized) == 1;
+}
+
 mo_address_t mo_secp_public_key_address(const mo_public_key_t *public_key)
 {
     mo_hash_t hash = mo_keccak256(MO_BYTES(public_key->bytes));

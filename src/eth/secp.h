@@ -65,6 +65,9 @@ MO_MUST_USE bool mo_secp_key_add(mo_secp_key_t *key, const mo_secp_key_t *tweak)
 MO_MUST_USE bool mo_secp_public_key(const mo_secp_key_t *key, mo_public_key_t *out);
 MO_MUST_USE bool mo_secp_address(const mo_secp_key_t *key, mo_address_t *out);
 
+/* Whether it is a point of the curve, both coordinates below the field's prime. */
+MO_MUST_USE bool mo_secp_public_key_is_valid(const mo_public_key_t *public_key);
+
 /* The last 20 bytes of keccak256 of the 64 bytes. */
 mo_address_t mo_secp_public_key_address(const mo_public_key_t *public_key);
 

@@ -120,15 +120,14 @@ static bool stated_height_valid(const mo_core_t *core, const mo_proposing_t *wis
     return wish->stated_height.value == 0;
 }
 
-static mo_core_verdict_t check_kernel_open(const mo_core_t *core, const mo_transition_t *transition) {
+mo_core_verdict_t mo_core_open_kernel_check(const mo_core_t *core, const mo_hash_t *kernel) {
     if (core->status != MO_CORE_OPEN) {
         return MO_CORE_STATUS_INVALID;
     }
-    return mo_hash_equal(&transition->kernel, &core->kernel_hash) ? MO_CORE_ACCEPTED
-                                                                  : MO_CORE_KERNEL_NOT_OPEN;
+    return mo_hash_equal(kernel, &core->kernel_hash) ? MO_CORE_ACCEPTED : MO_CORE_KERNEL_NOT_OPEN;
 }
 
-static mo_core_verdict_t check_rise(const mo_core_t *core, const mo_transition_t *transition) {
+mo_core_verdict_t mo_core_rise_check(const mo_core_t *core, const mo_transition_t *transition) {
     if (transition->dynasty <= core->committed.dynasty) {
         return MO_CORE_DYNASTY_NOT_ABOVE;
     }
@@ -145,9 +144,9 @@ static mo_hash_t id_of(const mo_transition_t *transition, mo_height_t stated_hei
 }
 
 mo_core_verdict_t mo_rules_core_check_proposal(const mo_core_t *core, const mo_proposing_t *wish) {
-    mo_core_verdict_t verdict = check_kernel_open(core, &wish->transition);
+    mo_core_verdict_t verdict = mo_core_open_kernel_check(core, &wish->transition.kernel);
     if (verdict == MO_CORE_ACCEPTED) {
-        verdict = check_rise(core, &wish->transition);
+        verdict = mo_core_rise_check(core, &wish->transition);
     }
     if (verdict != MO_CORE_ACCEPTED) {
         return verdict;
@@ -192,17 +191,24 @@ static mo_core_verdict_t check_ready(const mo_core_t *core, const mo_commitment_
     return wish->now < proposal->ready_at ? MO_CORE_PROPOSAL_NOT_READY : MO_CORE_ACCEPTED;
 }
 
-mo_core_verdict_t mo_core_link_check(const mo_core_t *core, const mo_hash_t *transition,
-                                     const mo_vote_t *link) {
-    if (!mo_hash_equal(&link->chain, &core->config.core_id)) {
+mo_core_verdict_t mo_core_finalising_check(const mo_vote_t *link, const mo_hash_t *chain,
+                                           const mo_hash_t *transition) {
+    if (!mo_hash_equal(&link->chain, chain)) {
         return MO_CORE_CHAIN_MISMATCH;
     }
     if (!mo_hash_equal(&link->transition, transition)) {
         return MO_CORE_TRANSITION_MISMATCH;
     }
-    if (link->target_height.value <= link->source_height.value ||
-        link->target_height.value - link->source_height.value != 1) {
-        return MO_CORE_LINK_NOT_FINALISING;
+    bool next = link->target_height.value > link->source_height.value &&
+                link->target_height.value - link->source_height.value == 1;
+    return next ? MO_CORE_ACCEPTED : MO_CORE_LINK_NOT_FINALISING;
+}
+
+mo_core_verdict_t mo_core_link_check(const mo_core_t *core, const mo_hash_t *transition,
+                                     const mo_vote_t *link) {
+    mo_core_verdict_t verdict = mo_core_finalising_check(link, &core->config.core_id, transition);
+    if (verdict != MO_CORE_ACCEPTED) {
+        return verdict;
     }
     bool above = link->source_height.value > core->committed.source_height.value;
     return above ? MO_CORE_ACCEPTED : MO_CORE_SOURCE_HEIGHT_NOT_ABOVE;
@@ -238,20 +244,27 @@ static mo_core_verdict_t of_set_verdict(mo_set_verdict_t verdict) {
     case MO_SET_SIGNER_UNKNOWN:
     case MO_SET_UPDATED_TOO_SOON:
     case MO_SET_FULL:
-    case MO_SET_HEIGHT_NOT_TALLIED:
         break;
+    case MO_SET_HEIGHT_NOT_TALLIED:
+        return MO_CORE_HEIGHT_NOT_TALLIED;
     }
     return MO_CORE_UPDATES_REFUSED;
 }
 
-static mo_core_verdict_t check_seal(const mo_core_t *core, const mo_commitment_t *wish, mo_tally_t *tally) {
-    mo_hash_t digest = mo_rules_vote_digest(&core->config.domain, &wish->link);
-    mo_set_verdict_t verdict =
-        mo_rules_validators_tally(&core->validators, core->kernel.height, &digest, wish->seal, tally);
+mo_core_verdict_t mo_core_seal_check(const mo_core_t *core, mo_height_t m, const mo_vote_t *link, mo_bytes_t seal,
+                                     mo_tally_t *tally) {
+    *tally = (mo_tally_t){0};
+    mo_hash_t digest = mo_rules_vote_digest(&core->config.domain, link);
+    mo_tally_t weighed;
+    mo_set_verdict_t verdict = mo_rules_validators_tally(&core->validators, m, &digest, seal, &weighed);
     if (verdict != MO_SET_ACCEPTED) {
         return of_set_verdict(verdict);
     }
-    return mo_rules_tally_quorum(tally) ? MO_CORE_ACCEPTED : MO_CORE_QUORUM_MISSING;
+    if (!mo_rules_tally_quorum(&weighed)) {
+        return MO_CORE_QUORUM_MISSING;
+    }
+    *tally = weighed;
+    return MO_CORE_ACCEPTED;
 }
 
 static mo_core_verdict_t check_stated(const mo_commitment_t *wish) {
@@ -264,7 +277,7 @@ static mo_core_verdict_t check_stated(const mo_commitment_t *wish) {
 mo_core_verdict_t mo_rules_core_check_commitment(const mo_core_t *core, const mo_commitment_t *wish,
                                                  mo_tally_t *tally) {
     *tally = (mo_tally_t){0};
-    mo_core_verdict_t verdict = check_kernel_open(core, &wish->transition);
+    mo_core_verdict_t verdict = mo_core_open_kernel_check(core, &wish->transition.kernel);
     if (verdict == MO_CORE_ACCEPTED) {
         verdict = check_ready(core, wish);
     }
@@ -275,15 +288,9 @@ mo_core_verdict_t mo_rules_core_check_commitment(const mo_core_t *core, const mo
     if (verdict == MO_CORE_ACCEPTED) {
         verdict = check_stated(wish);
     }
-    if (verdict != MO_CORE_ACCEPTED) {
-        return verdict;
-    }
-    mo_tally_t weighed;
-    verdict = check_seal(core, wish, &weighed);
-    if (verdict == MO_CORE_ACCEPTED) {
-        *tally = weighed;
-    }
-    return verdict;
+    return verdict == MO_CORE_ACCEPTED
+               ? mo_core_seal_check(core, core->kernel.height, &wish->link, wish->seal, tally)
+               : verdict;
 }
 
 mo_core_verdict_t mo_rules_core_commit(mo_core_t *core, const mo_commitment_t *wish,

@@ -63,6 +63,37 @@
     X(MO_CORE_INDEX_UNASSIGNED, "IndexUnassigned", "4.3")                                                    \
     X(MO_CORE_SEAL_SIGNATURE_INVALID, "SealSignatureInvalid", "1.4")                                         \
     X(MO_CORE_QUORUM_MISSING, "QuorumMissing", "4.3")                                                        \
+    /* challengeObservation (rules/origin.h, as all up to NoCredit) */                                       \
+    X(MO_CORE_HEIGHT_NOT_TALLIED, "HeightNotTallied", "4.4 (a)")                                             \
+    X(MO_CORE_OBSERVATION_NOT_REACHED, "ObservationNotReached", "4.4 (a)")                                   \
+    X(MO_CORE_CHECKPOINT_NOT_RECORDED, "CheckpointNotRecorded", "4.4 (a)")                                   \
+    X(MO_CORE_OBSERVATION_RIGHT, "ObservationRight", "4.4 (a)")                                              \
+    /* challengeGasTarget */                                                                                 \
+    X(MO_CORE_NOTHING_STATED, "NothingStated", "4.4 (b)")                                                    \
+    X(MO_CORE_GAS_BELOW_TARGET, "GasBelowTarget", "4.4 (b)")                                                 \
+    X(MO_CORE_SOURCE_HEIGHT_NOT_BELOW, "SourceHeightNotBelow", "4.4 (b)")                                    \
+    /* proveMissedCheckpoint: GasBelowTarget and DynastyNotAbove behind MissedKernelMismatch */              \
+    X(MO_CORE_NOTHING_COMMITTED, "NothingCommitted", "4.4 (b)")                                              \
+    X(MO_CORE_EVIDENCE_MISMATCH, "EvidenceMismatch", "4.4 (b)")                                              \
+    X(MO_CORE_MISSED_HEIGHT_NOT_ABOVE, "MissedHeightNotAbove", "4.4 (b)")                                    \
+    X(MO_CORE_MISSED_HEIGHT_NOT_BELOW, "MissedHeightNotBelow", "4.4 (b)")                                    \
+    X(MO_CORE_MISSED_KERNEL_MISMATCH, "MissedKernelMismatch", "4.4 (b)")                                     \
+    X(MO_CORE_HEADER_NOT_SOURCE, "HeaderNotSource", "4.4 (b)")                                               \
+    X(MO_CORE_FINALISED_MISMATCH, "FinalisedMismatch", "4.4 (b)")                                            \
+    /* reclaim */                                                                                            \
+    X(MO_CORE_BOND_NOT_RECLAIMABLE, "BondNotReclaimable", "4.2")                                             \
+    /* challengeHalt, halt */                                                                                \
+    X(MO_CORE_HALT_CHALLENGE_PENDING, "HaltChallengePending", "4.4 (c)")                                     \
+    X(MO_CORE_HALT_CHALLENGE_TOO_EARLY, "HaltChallengeTooEarly", "4.4 (c)")                                  \
+    X(MO_CORE_HALT_CHALLENGE_MISSING, "HaltChallengeMissing", "4.4 (c)")                                     \
+    X(MO_CORE_HALT_WINDOW_RUNNING, "HaltWindowRunning", "4.4 (c)")                                           \
+    /* open */                                                                                               \
+    X(MO_CORE_DEPOSIT_PERIOD_RUNNING, "DepositPeriodRunning", "5.1")                                         \
+    X(MO_CORE_TOO_FEW_VALIDATORS, "TooFewValidators", "5.1")                                                 \
+    X(MO_CORE_TOO_LITTLE_STAKE, "TooLittleStake", "5.1")                                                     \
+    X(MO_CORE_NO_WEIGHT, "NoWeight", "5.4")                                                                  \
+    /* collect */                                                                                            \
+    X(MO_CORE_NO_CREDIT, "NoCredit", "4.1")                                                                  \
     /* the next kernel, which the core makes itself: a mismatch means that this state is not the core's */   \
     X(MO_CORE_KERNEL_HEIGHT_MISMATCH, "KernelHeightMismatch", "4.3")                                         \
     X(MO_CORE_PARENT_MISMATCH, "ParentMismatch", "4.3")                                                      \

@@ -1,11 +1,27 @@
-/* The checks and the step that core.c and observe.c share: a link under a transition, the next kernel.
+/* The checks and the steps that core.c, observe.c and the files of rules/origin.h share: an open kernel, a transition
+ * that rises, a link under a transition, a seal, the next kernel.
  *
- * Floor 2. Pure. For those two files alone.
+ * Floor 2. Pure. For those files alone.
  */
 #ifndef MO_RULES_CORE_PARTS_H
 #define MO_RULES_CORE_PARTS_H
 
 #include "rules/core.h"
+
+/* The core is open, and this is its open kernel (4.2). */
+MO_MUST_USE mo_core_verdict_t mo_core_open_kernel_check(const mo_core_t *core, const mo_hash_t *kernel);
+
+/* What a transition must add to the committed one (4.2). */
+MO_MUST_USE mo_core_verdict_t mo_core_rise_check(const mo_core_t *core, const mo_transition_t *transition);
+
+/* Whether a link about `chain` under the transition of this hash finalises its source. */
+MO_MUST_USE mo_core_verdict_t mo_core_finalising_check(const mo_vote_t *link, const mo_hash_t *chain,
+                                                       const mo_hash_t *transition);
+
+/* +2/3 of V_m over the link in both of its sets, every signature checked; m must be one that is tallied. *tally is zero
+ * on failure. */
+MO_MUST_USE mo_core_verdict_t mo_core_seal_check(const mo_core_t *core, mo_height_t m, const mo_vote_t *link,
+                                                 mo_bytes_t seal, mo_tally_t *tally);
 
 /* The link's part of commit's checks (4.3): about this core, under the transition of this hash, finalising
  * its source, above the committed one. */

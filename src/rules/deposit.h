@@ -20,6 +20,9 @@ typedef struct {
 /* Deposit(address signer,address withdrawal,address depositor) */
 mo_hash_t mo_rules_deposit_hash(const mo_deposit_t *deposit);
 
+/* Veto(address gateway) (gateway 7.5) */
+mo_hash_t mo_rules_veto_hash(const mo_address_t *gateway);
+
 /* Logout(address signer) */
 mo_hash_t mo_rules_logout_hash(const mo_address_t *signer);
 

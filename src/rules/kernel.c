@@ -20,7 +20,8 @@ mo_hash_t mo_rules_update_hash(const mo_update_t *update) {
     return mo_eip712_hash(&hashed);
 }
 
-static mo_hash_t updates_hash(const mo_kernel_t *kernel) {
+mo_hash_t mo_rules_updates_hash(const mo_kernel_t *kernel) {
+    MO_CHECK(kernel->update_count <= MO_UPDATES_MAX);
     mo_eip712_t list = mo_eip712_array();
     for (size_t i = 0; i < kernel->update_count; i++) {
         mo_hash_t update = mo_rules_update_hash(&kernel->updates[i]);
@@ -29,15 +30,19 @@ static mo_hash_t updates_hash(const mo_kernel_t *kernel) {
     return mo_eip712_hash(&list);
 }
 
-mo_hash_t mo_rules_kernel_hash(const mo_kernel_t *kernel) {
-    MO_CHECK(kernel->update_count <= MO_UPDATES_MAX);
-    mo_hash_t updates = updates_hash(kernel);
+mo_hash_t mo_rules_kernel_outline_hash(const mo_kernel_outline_t *outline) {
     mo_eip712_t hashed = mo_eip712_struct(kernel_type);
-    mo_eip712_put_u64(&hashed, kernel->height.value);
-    mo_eip712_put_hash(&hashed, &kernel->parent);
-    mo_eip712_put_hash(&hashed, &updates);
-    mo_eip712_put_u256(&hashed, kernel->gas_target);
+    mo_eip712_put_u64(&hashed, outline->height.value);
+    mo_eip712_put_hash(&hashed, &outline->parent);
+    mo_eip712_put_hash(&hashed, &outline->updates);
+    mo_eip712_put_u256(&hashed, outline->gas_target);
     return mo_eip712_hash(&hashed);
+}
+
+mo_hash_t mo_rules_kernel_hash(const mo_kernel_t *kernel) {
+    mo_kernel_outline_t outline = {kernel->height, kernel->parent, mo_rules_updates_hash(kernel),
+                                   kernel->gas_target};
+    return mo_rules_kernel_outline_hash(&outline);
 }
 
 mo_hash_t mo_rules_meta_block_hash(const mo_meta_block_t *block) {

@@ -17,6 +17,19 @@
 /* Struct hash of one update. `weight` is a uint96 in what is hashed; here it never exceeds 64 bits. */
 mo_hash_t mo_rules_update_hash(const mo_update_t *update);
 
+/* Hash of a kernel's updates, as they lie in its struct hash. `update_count` <= MO_UPDATES_MAX. */
+mo_hash_t mo_rules_updates_hash(const mo_kernel_t *kernel);
+
+/* A kernel whose updates are a hash: what opens a kernel whose updates matter to nobody (4.4 b). */
+typedef struct {
+    mo_height_t height;
+    mo_hash_t parent;
+    mo_hash_t updates;
+    mo_u256_t gas_target;
+} mo_kernel_outline_t;
+
+mo_hash_t mo_rules_kernel_outline_hash(const mo_kernel_outline_t *outline);
+
 /* Struct hash of a kernel; what the core's slot 0 holds while it is open. `update_count` <= MO_UPDATES_MAX.
  */
 mo_hash_t mo_rules_kernel_hash(const mo_kernel_t *kernel);

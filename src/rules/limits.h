@@ -72,4 +72,21 @@
  */
 #define MO_CORE_PROPOSALS_MAX 256
 
+/* Table: proposals whose bond is not settled, over all kernels; each costs its proposer a bond (4.2). Settled ones make
+ * room. 72 bytes each, 72 KiB. */
+#define MO_ORIGIN_BONDS_MAX 1024
+
+/* Table: accounts that are owed something by one contract at a time (4.1). 56 bytes each, 14 KiB. */
+#define MO_LEDGER_MAX 256
+
+/* Table: kernels' heights at which everybody lost (4.6). Each needs a proof of a missed checkpoint: at most one a
+ * meta-block, and a core that misses a tenth of its 10,000 is past help. 40 bytes each, 40 KiB. */
+#define MO_LOSSES_MAX 1024
+
+/* Table: gateways that were vetoed (gateway 7.5); each costs a validator 1 % of its stake. 20 bytes each. */
+#define MO_VETOES_MAX 256
+
+/* Protocol: rolls of committed seals that the registry keeps (5.5). */
+#define MO_REGISTRY_ROLLS_MAX 8
+
 #endif

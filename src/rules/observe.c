@@ -17,13 +17,6 @@ static const mo_proposal_t *proposal_of(const mo_core_t *core, const mo_hash_t *
     return NULL;
 }
 
-static mo_core_verdict_t check_open(const mo_core_t *core, const mo_hash_t *kernel) {
-    if (core->status != MO_CORE_OPEN) {
-        return MO_CORE_STATUS_INVALID;
-    }
-    return mo_hash_equal(kernel, &core->kernel_hash) ? MO_CORE_ACCEPTED : MO_CORE_KERNEL_NOT_OPEN;
-}
-
 /* B_n stands, by a T whose hash the link may carry. */
 static mo_core_verdict_t stand(mo_core_t *core, const mo_transition_t *transition, const mo_hash_t *hash,
                                const mo_vote_t *link, mo_meta_block_t *block) {
@@ -39,7 +32,7 @@ mo_core_verdict_t mo_rules_core_observe_commit(mo_core_t *core, const mo_hash_t 
                                                const mo_hash_t *transition, const mo_vote_t *link,
                                                mo_meta_block_t *block) {
     *block = (mo_meta_block_t){0};
-    mo_core_verdict_t verdict = check_open(core, kernel);
+    mo_core_verdict_t verdict = mo_core_open_kernel_check(core, kernel);
     if (verdict != MO_CORE_ACCEPTED) {
         return verdict;
     }
@@ -52,7 +45,7 @@ mo_core_verdict_t mo_rules_core_observe_known_commit(mo_core_t *core, const mo_h
                                                      const mo_transition_t *transition, const mo_vote_t *link,
                                                      mo_meta_block_t *block) {
     *block = (mo_meta_block_t){0};
-    mo_core_verdict_t verdict = check_open(core, kernel);
+    mo_core_verdict_t verdict = mo_core_open_kernel_check(core, kernel);
     mo_hash_t hash = mo_rules_transition_hash(transition);
     return verdict == MO_CORE_ACCEPTED ? stand(core, transition, &hash, link, block) : verdict;
 }
@@ -61,7 +54,7 @@ mo_core_verdict_t mo_rules_core_observe_unseen_commit(mo_core_t *core, const mo_
                                                       const mo_hash_t *transition, const mo_vote_t *link,
                                                       mo_meta_block_t *block) {
     *block = (mo_meta_block_t){0};
-    mo_core_verdict_t verdict = check_open(core, kernel);
+    mo_core_verdict_t verdict = mo_core_open_kernel_check(core, kernel);
     if (verdict == MO_CORE_ACCEPTED) {
         verdict = mo_core_link_check(core, transition, link);
     }

@@ -4,8 +4,8 @@
 
 #include "base/check.h"
 #include "base/endian.h"
-#include "eth/abi.h"
 #include "eth/keccak.h"
+#include "eth/u256.h"
 
 #define INDEX_SIZE 4
 #define WORD       32
@@ -92,8 +92,20 @@ mo_seal_verdict_t mo_rules_seal_build(const mo_seal_record_t *records, size_t co
     return MO_SEAL_WELL_FORMED;
 }
 
-/* abi.encode(uint64, uint8, bytes): three head words, a length, the padded indices. */
-#define ROLL_SIZE_MAX (4 * WORD + (INDEX_SIZE * MO_SEAL_SIGNERS_MAX + WORD - 1) / WORD * WORD)
+/* abi.encode(uint64, uint8, bytes) as it comes, since a list that somebody shows has any length: height, kind, the
+ * offset of the list, its length, the list padded to whole words. */
+mo_hash_t mo_rules_roll(mo_height_t height, uint8_t kind, mo_bytes_t indices) {
+    static const uint8_t zeros[WORD] = {0};
+    const uint64_t head[] = {height.value, kind, (uint64_t)3 * WORD, indices.size};
+    mo_keccak_t keccak = mo_keccak();
+    for (size_t i = 0; i < sizeof head / sizeof head[0]; i++) {
+        mo_hash_t word = mo_u256_to_hash(mo_u256_from_u64(head[i]));
+        mo_keccak_put(&keccak, mo_hash_view(&word));
+    }
+    mo_keccak_put(&keccak, indices);
+    mo_keccak_put(&keccak, (mo_bytes_t){zeros, (WORD - indices.size % WORD) % WORD});
+    return mo_keccak_hash(&keccak);
+}
 
 mo_hash_t mo_rules_seal_roll(mo_height_t height, const mo_seal_t *seal) {
     uint8_t indices[INDEX_SIZE * MO_SEAL_SIGNERS_MAX];
@@ -101,15 +113,7 @@ mo_hash_t mo_rules_seal_roll(mo_height_t height, const mo_seal_t *seal) {
     for (size_t i = 0; i < seal->count; i++) {
         mo_store_be32(index_at(seal, i), indices + i * INDEX_SIZE);
     }
-    uint8_t memory[ROLL_SIZE_MAX];
-    mo_buffer_t encoded = MO_BUFFER(memory);
-    mo_abi_writer_t writer = mo_abi_writer(&encoded, 3);
-    mo_abi_put_u64(&writer, height.value);
-    mo_abi_put_u64(&writer, MO_SEAL_KIND_ECDSA);
-    mo_abi_put_bytes(&writer, (mo_bytes_t){indices, seal->count * INDEX_SIZE});
-    bool written = mo_abi_written(&writer);
-    MO_CHECK(written);
-    return mo_keccak256(mo_buffer_view(&encoded));
+    return mo_rules_roll(height, MO_SEAL_KIND_ECDSA, (mo_bytes_t){indices, seal->count * INDEX_SIZE});
 }
 
 const char *mo_rules_seal_verdict_name(mo_seal_verdict_t verdict) {

@@ -64,6 +64,9 @@ void mo_rules_seal_sort(mo_seal_record_t *records, size_t count);
 MO_MUST_USE mo_seal_verdict_t mo_rules_seal_build(const mo_seal_record_t *records, size_t count,
                                                   mo_buffer_t *out);
 
+/* keccak256(abi.encode(height, kind, indices)): the word that remembers who signed (5.5). */
+mo_hash_t mo_rules_roll(mo_height_t height, uint8_t kind, mo_bytes_t indices);
+
 /* roll(height) of a commit sealed by `seal` (5.5). */
 mo_hash_t mo_rules_seal_roll(mo_height_t height, const mo_seal_t *seal);
 
