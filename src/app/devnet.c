@@ -14,6 +14,7 @@ mo_devnet_options_t mo_app_devnet_options(const mo_app_options_t *options, mo_pr
     return (mo_devnet_options_t){.origin_port = (uint16_t)options->origin_port,
                                  .auxiliary_port = (uint16_t)options->auxiliary_port,
                                  .validators = (unsigned)options->validators,
+                                 .watch = options->watch,
                                  .state = options->state != NULL ? options->state : state_default,
                                  .seed = options->seed != NULL ? options->seed : MO_DEVNET_SEED,
                                  .stop = &mo_app_interrupt,

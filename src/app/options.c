@@ -59,6 +59,15 @@ static const flag_t FLAGS[] = {
     {"--nonce", "N", KIND_NUMBER, MEMBER(nonce), 0, UINT64_MAX - 1, BIT(TX_CANCEL), "of the transaction, as tx list shows it"},
     {"--accept-reorg", NULL, KIND_SWITCH, MEMBER(accept_reorg), 0, 0, ROLES,
      "go on although blocks deeper than the configuration's reorgDepth were replaced"},
+    {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, BIT(WATCH), "the core's configuration: a devnet.json"},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, BIT(WATCH), "where evidence is kept until both chains have it"},
+    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, BIT(WATCH), "findings as JSON objects, a line each"},
+    {"--act", NULL, KIND_SWITCH, MEMBER(act), 0, 0, BIT(WATCH), "prove offences on both chains; wants --key"},
+    {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, BIT(WATCH),
+     "the key that pays for it and has the rewards: 0x and 64 hex digits, mode 0600"},
+    {"--public-good", NULL, KIND_SWITCH, MEMBER(public_good), 0, 0, BIT(WATCH),
+     "with --act: raise challenges too, which cost gas or lock a bond"},
+    {"--watch", NULL, KIND_SWITCH, MEMBER(watch), 0, 0, BIT(DEVNET), "start a watcher that acts, too"},
     {"--help", NULL, KIND_SWITCH, MEMBER(help), 0, 0, (1U << MO_APP_VERB_COUNT) - 1, "this page"},
 };
 
@@ -211,6 +220,21 @@ static mo_err_t transactions_check(const mo_app_options_t *options)
     return MO_SUCCESS;
 }
 
+static mo_err_t watch_check(const mo_app_options_t *options)
+{
+    if (options->config == NULL || options->state == NULL) {
+        return mo_err(MO_ERR_PERMANENT, "'mosaic watch' wants %s: 'mosaic help watch' tells more",
+                      options->config == NULL ? "--config FILE" : "--state DIR");
+    }
+    if (options->act != (options->key != NULL)) {
+        return mo_err(MO_ERR_PERMANENT, "--act and --key FILE go together: without --act nothing is signed");
+    }
+    if (options->public_good && !options->act) {
+        return mo_err(MO_ERR_PERMANENT, "--public-good says what to raise with --act: give both");
+    }
+    return MO_SUCCESS;
+}
+
 /* What must be named and what must not agree. */
 static mo_err_t options_check(const mo_app_options_t *options)
 {
@@ -227,6 +251,9 @@ static mo_err_t options_check(const mo_app_options_t *options)
     }
     if ((bit & TXS) != 0) {
         return transactions_check(options);
+    }
+    if (options->verb == MO_APP_VERB_WATCH) {
+        return watch_check(options);
     }
     if ((bit & DEVNETS) != 0 && options->origin_port == options->auxiliary_port) {
         return mo_err(MO_ERR_PERMANENT,

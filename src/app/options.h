@@ -28,6 +28,7 @@
     X(FACILITATOR_RUN, "facilitator run", "one facilitator of a core's gateways")                                      \
     X(TX_LIST, "tx list", "transactions that a role has in flight")                                                    \
     X(TX_CANCEL, "tx cancel", "replace one of them by nothing")                                                        \
+    X(WATCH, "watch", "looks for offences on both chains; with --act it proves them")                                  \
     X(VERSION, "version", "print the version")                                                                         \
     X(HELP, "help", "this page, or a verb's own: mosaic help demo")
 
@@ -64,6 +65,9 @@ typedef struct {
     bool accept_reorg; /* validator run, facilitator run */
     const char *chain; /* tx cancel: "origin" or "auxiliary" */
     uint64_t nonce;    /* tx cancel; MO_APP_NONCE_NONE: not named */
+    bool act; /* watch */
+    bool public_good;
+    bool watch; /* devnet: start a watcher too */
 } mo_app_options_t;
 
 /* Reads the arguments after the program's name. Errors: MO_ERR_PERMANENT, one line that names the mend. */

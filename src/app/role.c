@@ -24,11 +24,10 @@ static mo_err_t state_make(const char *path)
     return MO_SUCCESS;
 }
 
-/* What must be there before the role begins: what is wrong with it, the user mends. */
-static mo_err_t ready_check(const mo_app_options_t *options, mo_node_config_t *config, mo_secp_key_t *key)
+mo_err_t mo_app_role_ready(const mo_app_options_t *options, mo_node_config_t *config, mo_secp_key_t *key)
 {
     mo_err_t err = mo_node_config_read(options->config, config);
-    if (!mo_failed(err)) {
+    if (!mo_failed(err) && options->key != NULL) {
         err = mo_node_key_read(options->key, key->bytes);
     }
     return mo_failed(err) ? err : state_make(options->state);
@@ -43,7 +42,7 @@ int mo_app_role_run(const mo_app_options_t *options)
 {
     mo_node_config_t config;
     mo_secp_key_t key;
-    mo_err_t err = ready_check(options, &config, &key);
+    mo_err_t err = mo_app_role_ready(options, &config, &key);
     if (mo_failed(err)) {
         mo_secret_wipe(&key, sizeof key);
         return mo_app_complain(options->verb, err, MO_APP_MEND);

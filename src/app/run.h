@@ -17,6 +17,11 @@ int mo_app_demo_run(const mo_app_options_t *options);
 int mo_app_role_run(const mo_app_options_t *options);
 int mo_app_tx_list(const mo_app_options_t *options);
 int mo_app_tx_cancel(const mo_app_options_t *options);
+int mo_app_watch_run(const mo_app_options_t *options);
+
+/* What must be there before a role begins: reads the configuration, and the key if one is named, which the caller wipes;
+ * makes the state folder. What is wrong, the user mends. */
+MO_MUST_USE mo_err_t mo_app_role_ready(const mo_app_options_t *options, mo_node_config_t *config, mo_secp_key_t *key);
 
 /* "mosaic VERB: text" on standard error; returns `status`. */
 int mo_app_complain(mo_app_verb_t verb, mo_err_t err, int status);

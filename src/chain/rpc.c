@@ -187,6 +187,36 @@ mo_err_t mo_rpc_receipt(mo_rpc_t *rpc, const mo_hash_t *tx, mo_receipt_t *receip
     return err;
 }
 
+static mo_err_t parse_input(mo_rpc_t *rpc, const json_t *result, const mo_hash_t *tx, mo_address_t *to,
+                            mo_buffer_t *memory)
+{
+    mo_json_t in = mo_json_object(result);
+    mo_hash_t hash = mo_json_hash(&in, "hash");
+    if (in.fault == NULL && mo_json_has(&in, "to")) {
+        *to = mo_json_address(&in, "to");
+    }
+    (void)mo_json_bytes(&in, "input", memory);
+    if (in.fault == NULL && !mo_hash_equal(&hash, tx)) {
+        in.fault = "hash";
+    }
+    return in.fault == NULL ? MO_SUCCESS : mo_wire_malformed(rpc, "eth_getTransactionByHash", in.fault);
+}
+
+mo_err_t mo_rpc_input(mo_rpc_t *rpc, const mo_hash_t *tx, mo_address_t *to, mo_buffer_t *memory, bool *found)
+{
+    *to = (mo_address_t){0};
+    *found = false;
+    mo_wire_reply_t reply;
+    json_t *params = mo_form_list(mo_form_bytes(mo_hash_view(tx)), NULL);
+    mo_err_t err = mo_wire_call(rpc, "eth_getTransactionByHash", params, &reply);
+    if (!mo_failed(err) && !json_is_null(reply.results[0])) {
+        err = parse_input(rpc, reply.results[0], tx, to, memory);
+        *found = !mo_failed(err);
+    }
+    mo_wire_release(&reply);
+    return err;
+}
+
 mo_err_t mo_rpc_request(mo_rpc_t *rpc, const char *method, const char *params, mo_buffer_t *out)
 {
     json_t *list = json_loads(params, 0, NULL);

@@ -237,6 +237,11 @@ MO_MUST_USE mo_err_t mo_rpc_send_all(mo_rpc_t *rpc, const mo_bytes_t *raws, size
 /* The receipt of a mined transaction. Out: *found; the receipt is zero when it is not. */
 MO_MUST_USE mo_err_t mo_rpc_receipt(mo_rpc_t *rpc, const mo_hash_t *tx, mo_receipt_t *receipt, bool *found);
 
+/* What a mined transaction called and with what. In: memory for the input. Out: *to (zero when it created a contract),
+ * *input in memory; *found, false and nothing else when the node knows no such transaction. */
+MO_MUST_USE mo_err_t mo_rpc_input(mo_rpc_t *rpc, const mo_hash_t *tx, mo_address_t *to, mo_buffer_t *memory,
+                                  bool *found);
+
 /* Any other method, as a development node has them. In: `params`, a JSON array as text ("[\"0x1\"]"). Out: the result's
  * JSON appended to `out` as text without a final zero; `out` may be NULL. */
 MO_MUST_USE mo_err_t mo_rpc_request(mo_rpc_t *rpc, const char *method, const char *params, mo_buffer_t *out);

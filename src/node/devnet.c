@@ -31,7 +31,7 @@
 #define SELF "/proc/self/exe"
 
 /* Whoever pays for transactions, on both chains. */
-#define FUNDED_MAX (4 + MO_DEVNET_VALIDATORS_MAX + MO_LOAD_SENDERS)
+#define FUNDED_MAX (5 + MO_DEVNET_VALIDATORS_MAX + MO_LOAD_SENDERS)
 
 void mo_devnet_say(const mo_devnet_t *devnet, const char *format, ...)
 {
@@ -49,6 +49,7 @@ static void keys_make(mo_devnet_t *devnet)
     devnet->deployer = mo_devnet_key(seed, "deployer", 0);
     devnet->pair_deployer = mo_devnet_key(seed, "pair", 0);
     devnet->facilitator = mo_devnet_key(seed, "facilitator", 0);
+    devnet->watcher = mo_devnet_key(seed, "watcher", 0);
     devnet->holder = mo_devnet_key(seed, "holder", 0);
 }
 
@@ -79,6 +80,7 @@ static size_t funded_list(const mo_devnet_t *devnet, mo_address_t *funded)
     funded[count++] = devnet->deployer.address;
     funded[count++] = devnet->pair_deployer.address;
     funded[count++] = devnet->facilitator.address;
+    funded[count++] = devnet->watcher.address;
     funded[count++] = devnet->holder.address;
     for (unsigned i = 0; i < devnet->options.validators + 1; ++i) {
         mo_devnet_key_t key = mo_deploy_validator_key(seed, i);
@@ -230,8 +232,30 @@ static mo_err_t miners_start(mo_devnet_t *devnet)
                                                   MO_DEVNET_BLOCK_MS);
 }
 
-/* Starts `mosaic ROLE run` as a child with its own folder and key. */
-static mo_err_t role_start(mo_devnet_t *devnet, const char *role, const char *name, const mo_secp_key_t *key)
+/* What `mosaic` is told to be, before the flags that all roles have. */
+typedef struct {
+    const char *words[4]; /* NULL after the last */
+} role_t;
+
+static const role_t VALIDATOR = {{"validator", "run"}};
+static const role_t FACILITATOR = {{"facilitator", "run"}};
+static const role_t WATCHER = {{"watch", "--act", "--public-good"}};
+
+static void arguments_list(const role_t *role, const char *const flags[], const char *arguments[])
+{
+    size_t count = 0;
+    arguments[count++] = "mosaic";
+    for (size_t i = 0; role->words[i] != NULL; ++i) {
+        arguments[count++] = role->words[i];
+    }
+    for (size_t i = 0; flags[i] != NULL; ++i) {
+        arguments[count++] = flags[i];
+    }
+    arguments[count] = NULL;
+}
+
+/* Starts a role as a child with its own folder and key. */
+static mo_err_t role_start(mo_devnet_t *devnet, const role_t *role, const char *name, const mo_secp_key_t *key)
 {
     char config[MO_FOLDER_PATH_MAX];
     char key_path[MO_FOLDER_PATH_MAX];
@@ -251,8 +275,9 @@ static mo_err_t role_start(mo_devnet_t *devnet, const char *role, const char *na
         return err;
     }
     MO_CHECK(devnet->child_count < MO_DEVNET_CHILDREN_MAX);
-    const char *const arguments[MO_CHILD_ARGUMENTS_MAX] = {"mosaic", role,     "run",     "--config", config,
-                                                           "--key",  key_path, "--state", state,      NULL};
+    const char *const flags[] = {"--config", config, "--key", key_path, "--state", state, NULL};
+    const char *arguments[MO_CHILD_ARGUMENTS_MAX];
+    arguments_list(role, flags, arguments);
     const mo_devnet_child_plan_t plan = {.name = name, .program = SELF, .arguments = arguments, .log_path = log};
     err = mo_devnet_child_start(&plan, &devnet->children[devnet->child_count]);
     devnet->child_count += mo_failed(err) ? 0 : 1;
@@ -264,7 +289,7 @@ static mo_err_t validator_start(mo_devnet_t *devnet)
     char name[MO_CHILD_NAME_MAX];
     (void)snprintf(name, sizeof name, "validator-%u", devnet->validator_count);
     mo_devnet_key_t key = mo_deploy_validator_key(devnet->options.seed, devnet->validator_count);
-    const mo_err_t err = role_start(devnet, "validator", name, &key.secret);
+    const mo_err_t err = role_start(devnet, &VALIDATOR, name, &key.secret);
     mo_secret_wipe(&key.secret, sizeof key.secret);
     devnet->validator_count += mo_failed(err) ? 0 : 1;
     return err;
@@ -287,7 +312,10 @@ static mo_err_t roles_start(mo_devnet_t *devnet)
         err = validator_start(devnet);
     }
     if (!mo_failed(err)) {
-        err = role_start(devnet, "facilitator", "facilitator", &devnet->facilitator.secret);
+        err = role_start(devnet, &FACILITATOR, "facilitator", &devnet->facilitator.secret);
+    }
+    if (!mo_failed(err) && devnet->options.watch) {
+        err = role_start(devnet, &WATCHER, "watcher", &devnet->watcher.secret);
     }
     return mo_failed(err) ? err : inbox_make(devnet);
 }
@@ -396,6 +424,7 @@ void mo_devnet_end(mo_devnet_t *devnet)
     mo_secret_wipe(&devnet->deployer, sizeof devnet->deployer);
     mo_secret_wipe(&devnet->pair_deployer, sizeof devnet->pair_deployer);
     mo_secret_wipe(&devnet->facilitator, sizeof devnet->facilitator);
+    mo_secret_wipe(&devnet->watcher, sizeof devnet->watcher);
     mo_secret_wipe(&devnet->holder, sizeof devnet->holder);
     devnet->view = NULL;
     devnet->origin = NULL;

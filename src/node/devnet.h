@@ -35,8 +35,8 @@
 /* Founders and later joiners together. */
 #define MO_DEVNET_VALIDATORS_MAX 16
 
-/* Two nodes, the validators, one facilitator. */
-#define MO_DEVNET_CHILDREN_MAX (2 + MO_DEVNET_VALIDATORS_MAX + 1)
+/* Two nodes, the validators, one facilitator, one watcher. */
+#define MO_DEVNET_CHILDREN_MAX (2 + MO_DEVNET_VALIDATORS_MAX + 2)
 
 #define MO_DEVNET_ORIGIN_CHAIN_ID    31337
 #define MO_DEVNET_AUXILIARY_CHAIN_ID 31338
@@ -51,6 +51,7 @@ typedef struct {
     uint16_t origin_port;
     uint16_t auxiliary_port;
     unsigned validators; /* founders */
+    bool watch;          /* start a watcher that acts */
     const char *state;   /* NULL: a temporary folder */
     const char *seed;
     const volatile sig_atomic_t *stop; /* set: end as soon as possible */
@@ -71,6 +72,7 @@ typedef struct {
     mo_devnet_key_t deployer;
     mo_devnet_key_t pair_deployer;
     mo_devnet_key_t facilitator;
+    mo_devnet_key_t watcher;
     mo_devnet_key_t holder; /* holds the value token, and sends intents */
     mo_deploy_t deploy;
     mo_devnet_view_t *view; /* NULL before the core is deployed */

@@ -203,6 +203,7 @@ static void carry_out(drive_t *d, const mo_action_t *action)
     mo_event_outcome_t outcome = {.duty = action->duty,
                                   .key = action->key,
                                   .outcome = err.kind == MO_ERR_PERMANENT ? MO_OUTCOME_FAILED
+                                             : err.kind == MO_ERR_DONE    ? MO_OUTCOME_DONE
                                                                           : MO_OUTCOME_LATER};
     tell_outcome(d, &outcome, err.text);
 }
@@ -255,7 +256,7 @@ static void tell_foreign(drive_t *d, mo_chain_t chain)
 
 static void tick_queues(drive_t *d)
 {
-    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+    for (int chain = 0; chain < MO_CHAIN_COUNT && d->station.queues[chain] != NULL; chain++) {
         mo_err_t err = mo_txq_tick(d->station.queues[chain], d->station.now_ms);
         if (mo_failed(err)) {
             mo_node_say("%s queue: %s", chain == MO_CHAIN_ORIGIN ? "origin" : "auxiliary", err.text);
@@ -409,7 +410,7 @@ static mo_err_t open_chain(mo_node_station_t *s, mo_chain_t chain)
         rpc.urls[1 + i] = url->more[i];
     }
     mo_err_t err = mo_rpc_open(&s->rpcs[chain], &rpc);
-    if (mo_failed(err)) {
+    if (mo_failed(err) || s->run->key == NULL) {
         return err;
     }
     mo_txq_config_t queue = {
@@ -429,8 +430,10 @@ static mo_err_t open_station(mo_node_station_t *s, const mo_node_run_t *run, con
 {
     s->run = run;
     s->config = run->config;
-    s->key = *run->key;
-    if (!mo_secp_address(&s->key, &s->self)) {
+    if (run->key != NULL) {
+        s->key = *run->key;
+    }
+    if (run->key != NULL && !mo_secp_address(&s->key, &s->self)) {
         return mo_err(MO_ERR_PERMANENT, "the key is not one of secp256k1: make another");
     }
     if (mkdir(run->state_dir, 0700) != 0 && errno != EEXIST) {

@@ -52,7 +52,7 @@ typedef struct {
     bool shifting;    /* what it costs depends on what else is in its block: more gas than estimated */
 } mo_node_call_t;
 
-#define MO_NODE_WATCHED_MAX 4
+#define MO_NODE_WATCHED_MAX 5
 
 /* A kind of role. */
 typedef struct {

@@ -131,6 +131,12 @@ mo_err_t mo_node_facilitator_call(mo_node_station_t *s, const mo_action_t *actio
     case MO_ACTION_PROPOSE:
     case MO_ACTION_COMMIT:
     case MO_ACTION_RELAY:
+    case MO_ACTION_SLASH:
+    case MO_ACTION_CHALLENGE_OBSERVATION:
+    case MO_ACTION_RECORD_ORIGIN:
+    case MO_ACTION_CHALLENGE_GAS_TARGET:
+    case MO_ACTION_CHALLENGE_HALT:
+    case MO_ACTION_HALT:
         break;
     }
     return mo_err(MO_ERR_PERMANENT, "no action of a facilitator: %d", (int)action->kind);

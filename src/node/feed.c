@@ -40,6 +40,7 @@ static mo_event_t log_event(mo_chain_t chain, const mo_log_t *log)
                         .chain = chain,
                         .log = {.chain = chain,
                                 .number = log->block_number,
+                                .transaction = log->tx_hash,
                                 .address = log->address,
                                 .topic_count = log->topic_count,
                                 .data = log->data}};

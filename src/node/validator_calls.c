@@ -215,6 +215,12 @@ mo_err_t mo_node_validator_call(mo_node_station_t *s, void *role, const mo_actio
     case MO_ACTION_CONFIRM:
     case MO_ACTION_PROGRESS_OUTBOX:
     case MO_ACTION_PROGRESS_INBOX:
+    case MO_ACTION_SLASH:
+    case MO_ACTION_CHALLENGE_OBSERVATION:
+    case MO_ACTION_RECORD_ORIGIN:
+    case MO_ACTION_CHALLENGE_GAS_TARGET:
+    case MO_ACTION_CHALLENGE_HALT:
+    case MO_ACTION_HALT:
         break;
     }
     return mo_err(MO_ERR_PERMANENT, "no action of a validator: %d", (int)action->kind);

@@ -11,6 +11,7 @@
 
 #include "bus/message.h"
 #include "role/event.h"
+#include "rules/evidence.h"
 #include "rules/types.h"
 
 typedef enum {
@@ -29,6 +30,13 @@ typedef enum {
     MO_ACTION_CONFIRM,         /* confirm, row 7 */
     MO_ACTION_PROGRESS_OUTBOX, /* progressOutbox by secret, row 2 */
     MO_ACTION_PROGRESS_INBOX,  /* progressInbox by secret, row 9 */
+    /* watcher */
+    MO_ACTION_SLASH,                 /* Registry.slash or PollingPlace.slash (2.3) */
+    MO_ACTION_CHALLENGE_OBSERVATION, /* Core.challengeObservation (4.4 a) */
+    MO_ACTION_RECORD_ORIGIN,         /* OriginHistory.record (3.4), for the challenge above */
+    MO_ACTION_CHALLENGE_GAS_TARGET,  /* Core.challengeGasTarget (4.4 b) */
+    MO_ACTION_CHALLENGE_HALT,        /* Core.challengeHalt (4.4 c) */
+    MO_ACTION_HALT,                  /* Core.halt (4.4 c) */
 } mo_action_kind_t;
 
 /* The run of headers from the child of record `first` up to and including block `to`. */
@@ -69,6 +77,17 @@ typedef struct {
     uint64_t root_block;            /* PROVE_PEER, CONFIRM */
 } mo_action_message_t;
 
+/* A challenge of a proposal: by the seal of a link about origin that its observation contradicts (4.4 a), or by that of
+ * a lower checkpoint that reached the gas target (4.4 b). */
+typedef struct {
+    mo_hash_t proposal_hash;    /* hash of its transition */
+    mo_transition_t transition; /* (a): the proposal's own; (b): of the lower checkpoint */
+    uint64_t stated_height;     /* of the proposal */
+    mo_vote_t link;
+    uint64_t set; /* (a): height of the set that sealed it */
+    mo_bytes_t seal;
+} mo_action_challenge_t;
+
 typedef struct {
     mo_action_kind_t kind;
     mo_chain_t chain; /* where the transaction goes */
@@ -77,13 +96,15 @@ typedef struct {
     union {
         mo_action_report_t report;   /* REPORT_AUXILIARY */
         mo_hash_t anchor;            /* ANCHOR */
-        uint64_t number;             /* REPORT_ORIGIN: block number */
+        uint64_t number;             /* REPORT_ORIGIN, RECORD_ORIGIN: block number */
         mo_vote_t vote;              /* VOTE */
         mo_action_propose_t propose; /* PROPOSE */
         mo_action_commit_t commit;   /* COMMIT */
         mo_action_relay_t relay;     /* RELAY */
         mo_action_message_t message; /* the facilitator's, but FUND_LEDGER */
         mo_u256_t amount;            /* FUND_LEDGER: wei */
+        const mo_evidence_t *evidence;   /* SLASH */
+        mo_action_challenge_t challenge; /* CHALLENGE_OBSERVATION, CHALLENGE_GAS_TARGET */
     };
 } mo_action_t;
 

@@ -33,6 +33,7 @@ typedef enum {
     MO_EVENT_OUTCOME,   /* what became of an action */
     MO_EVENT_INTENT,    /* a sender asks to have a message declared */
     MO_EVENT_TICK,      /* time passes: the role decides now */
+    MO_EVENT_INPUT,     /* the input of a transaction that a watcher asked for */
 } mo_event_kind_t;
 
 /* A block, as far as roles look at it; the driver has hashed the header itself. */
@@ -49,6 +50,7 @@ typedef struct {
 typedef struct {
     mo_chain_t chain;
     uint64_t number; /* of the block it lies in */
+    mo_hash_t transaction; /* that caused it */
     mo_address_t address;
     mo_hash_t topics[MO_TOPICS_MAX];
     size_t topic_count;
@@ -74,15 +76,23 @@ typedef struct {
     mo_signature_t signature; /* over the message's id */
 } mo_event_intent_t;
 
+/* What a transaction called and with what; `input` is empty when the chain has no such transaction any more. */
+typedef struct {
+    mo_hash_t transaction;
+    mo_address_t to;
+    mo_bytes_t input; /* selector and arguments; valid during the step */
+} mo_event_input_t;
+
 typedef struct {
     mo_event_kind_t kind;
-    mo_chain_t chain; /* HEADER, LOG, FINALISED */
+    mo_chain_t chain; /* HEADER, LOG, FINALISED, INPUT */
     union {
         mo_event_header_t header;
         mo_event_log_t log;
         uint64_t finalised; /* block number */
         mo_event_outcome_t outcome;
         mo_event_intent_t intent;
+        mo_event_input_t input;
         uint64_t now_ms; /* TICK: milliseconds, never going back */
     };
 } mo_event_t;

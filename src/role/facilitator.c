@@ -266,6 +266,7 @@ void mo_facilitator_step(mo_facilitator_role_t *f, const mo_event_t *event, mo_a
     switch (event->kind) {
     case MO_EVENT_HEADER:
     case MO_EVENT_FINALISED:
+    case MO_EVENT_INPUT:
         break;
     case MO_EVENT_LOG:
         mo_facilitator_log(f, &event->log);

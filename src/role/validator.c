@@ -179,6 +179,7 @@ void mo_validator_step(mo_validator_role_t *v, const mo_event_t *event, mo_actio
         outcome(v, &event->outcome);
         break;
     case MO_EVENT_INTENT:
+    case MO_EVENT_INPUT:
         break;
     case MO_EVENT_TICK:
         tick(v, event->now_ms, actions);

@@ -18,9 +18,9 @@ export async function until(seconds, holds) {
 }
 
 export class Devnet {
-  constructor(mosaic, state, validators, origin_port, aux_port) {
+  constructor(mosaic, state, validators, origin_port, aux_port, flags = []) {
     Object.assign(this, { mosaic, state, validators, daemons: new Map() });
-    const args = ['devnet', '--validators', validators, '--origin-port', origin_port, '--aux-port', aux_port];
+    const args = ['devnet', '--validators', validators, '--origin-port', origin_port, '--aux-port', aux_port, ...flags];
     this.log = path.join(path.dirname(state), 'devnet.log');
     this.child = spawn(mosaic, [...args, '--state', state].map(String), { stdio: ['ignore', fs.openSync(this.log, 'w'), 2] });
   }
@@ -41,7 +41,7 @@ export class Devnet {
     for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       try {
         const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        if (words.includes('run') && words.includes(path.join(this.state, role))) return Number(pid);
+        if (words.includes('--state') && words.includes(path.join(this.state, role))) return Number(pid);
       } catch {
         // it ended meanwhile
       }

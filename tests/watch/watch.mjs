@@ -1,0 +1,126 @@
+#!/usr/bin/env node
+// Validators that offend in each of the three ways, on real nodes, under the eyes of two watchers.
+// usage: node tests/watch/watch.mjs MOSAIC ORIGIN_PORT AUXILIARY_PORT
+//
+// Prints `not ok watch: what` for what does not hold and ends with `watch: N passed, M failed`.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ethers } from 'ethers';
+import { Devnet, until } from '../faults/devnet.mjs';
+import { Offender } from './offender.mjs';
+
+const [mosaic, origin_port, aux_port] = process.argv.slice(2);
+const validators = 10;
+let passed = 0;
+let failed = 0;
+
+function check(holds, what) {
+  if (holds) passed++;
+  else {
+    failed++;
+    console.log(`not ok watch: ${what}`);
+  }
+  return holds;
+}
+
+const said = (text) => console.log(`# ${text}`);
+const log_of = (net, name) => path.join(net.state, name, name === 'watcher' && !net.daemons.has(name) ? 'log' : 'log-by-hand');
+
+// A watcher by hand: the devnet's own again, or one more with another's key.
+function start_watcher(net, name, key) {
+  fs.mkdirSync(path.join(net.state, name), { recursive: true });
+  const out = fs.openSync(path.join(net.state, name, 'log-by-hand'), 'a');
+  const args = ['watch', '--act', '--config', path.join(net.state, 'devnet.json'), '--key', path.join(net.state, 'keys', `${key}.key`), '--state', path.join(net.state, name)];
+  const child = spawn(mosaic, args, { stdio: ['ignore', out, out] });
+  net.daemons.set(name, child);
+  return child;
+}
+
+async function heads(net) {
+  return { origin: await net.origin.getBlockNumber(), auxiliary: await net.auxiliary.getBlockNumber() };
+}
+
+const CONDITIONS = { double: 1n, surround: 2n, transition: 3n };
+
+async function offend(net, offender, way, meanwhile = async () => {}) {
+  const start = Date.now();
+  const receipt = await offender[way]();
+  if (!check(receipt.status === 1, `${way}: the offending vote is on a chain`)) return;
+  const seen = await heads(net);
+  await meanwhile();
+  const epochs = { origin: net.config.originEpoch, auxiliary: net.config.epoch };
+  const logs = {};
+  for (const chain of ['origin', 'auxiliary']) {
+    await until(30, async () => (logs[chain] = await offender.slashed(chain)) !== undefined);
+    if (!check(logs[chain], `${way}: ${offender.name} is slashed on ${chain}`)) continue;
+    const blocks = logs[chain].blockNumber - seen[chain];
+    said(`${way}: slashed on ${chain} ${blocks} blocks (${(blocks / epochs[chain]).toFixed(2)} epochs) after the vote was visible`);
+    check(logs[chain].args.condition === CONDITIONS[way], `${way}: the condition proven on ${chain} is ${logs[chain].args.condition}`);
+    check(way === 'surround' || blocks <= 2 * epochs[chain], `${way}: within two epochs of ${chain}: ${blocks} blocks`);
+  }
+  if (way === 'surround' && logs.auxiliary) {
+    // The outer vote offends with none yet; visible is the first of the daemon's own that lies inside.
+    const inner = (await offender.votes(offender.originId)).filter((v) => [logs.auxiliary.args.hashA, logs.auxiliary.args.hashB].includes(v.hash));
+    const visible = Math.max(...inner.map((v) => v.block));
+    check(logs.auxiliary.blockNumber - visible <= 2 * epochs.auxiliary, `surround: ${logs.auxiliary.blockNumber - visible} blocks after the inner vote`);
+    said(`surround: ${logs.auxiliary.blockNumber - visible} blocks of the auxiliary chain after the inner vote`);
+  }
+  check(await until(10, async () => (await offender.refusal()) === 'ValidatorSlashed'), `${way}: a vote of it is refused: ${await offender.refusal()}`);
+  const account = await offender.registry.account(offender.address);
+  check(account.state === 6n, `${way}: the registry's account is Slashed: ${account.state}`);
+  said(`${way}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  return logs.origin;
+}
+
+async function main() {
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'watch-'));
+  const net = new Devnet(mosaic, path.join(scratch, 'dev'), validators, origin_port, aux_port, ['--watch']);
+  const began = Date.now();
+  try {
+    await net.ready();
+    said(`first meta-block after ${((Date.now() - began) / 1000).toFixed(0)} s`);
+    const [double, surround, transition] = [7, 8, 9].map((i) => new Offender(net, path.dirname(mosaic), `validator-${i}`));
+    const second = start_watcher(net, 'second', 'deployer');
+    process.kill(net.pid('validator-9'), 'SIGSTOP');
+    const slashes = [await offend(net, double, 'double')];
+    slashes.push(await offend(net, transition, 'transition'));
+    // The first watcher dies as the third vote appears, and takes it up again from the chain and its store.
+    slashes.push(await offend(net, surround, 'surround', async () => {
+      await net.end('watcher');
+      start_watcher(net, 'watcher', 'watcher');
+    }));
+    const paid = new Map();
+    for (const log of slashes.filter(Boolean)) {
+      const { reporter, reward, stake } = log.args;
+      check(reward === stake / 20n && stake > 0n, `the reporter has 5 % of the stake: ${reward} of ${stake}`);
+      paid.set(reporter, (paid.get(reporter) ?? 0n) + reward);
+    }
+    for (const [reporter, reward] of paid) check((await double.registry.credit(reporter)) === reward, `${reporter} can collect ${reward}`);
+    const watchers = ['watcher', 'deployer'].map((name) => new ethers.Wallet(net.key(name)).address);
+    check([...paid.keys()].every((reporter) => watchers.includes(reporter)), `the reporters are the watchers: ${[...paid.keys()]}`);
+    const before = [await net.height(0), await net.height(1), Number(await double.core.openHeight())];
+    const on = await until(90, async () => (await net.height(0)) >= before[0] + 2 && (await net.height(1)) >= before[1] + 2 && Number(await double.core.openHeight()) > before[2]);
+    check(on, `the rest go on finalising and committing: ${before} -> ${[await net.height(0), await net.height(1), await double.core.openHeight()]}`);
+    check((await double.core.status()) === 1n, 'the core is open: 3 of 10 are below a third');
+    check(second.exitCode === null && net.daemons.get('watcher').exitCode === null, 'both watchers run');
+    const told = ['watcher/log', 'watcher/log-by-hand', 'second/log-by-hand'].map((file) => fs.readFileSync(path.join(net.state, file), 'utf8')).join('');
+    check(!/FOUND (escrow|supply|paid-out|contradiction|forgotten|unread)/.test(told), `no false finding: ${told.match(/FOUND (escrow|supply|paid-out|contradiction|forgotten|unread).*/)}`);
+    check(log_of(net, 'watcher') !== '' && /FOUND offence/.test(told), 'offences are told');
+    said(`transactions of watchers that reverted: ${(told.match(/slash-\S+ +reverted/g) ?? []).length}; found done already: ${(told.match(/done already/g) ?? []).length}`);
+  } catch (error) {
+    check(false, error.stack);
+  } finally {
+    const stopped = net.pid('validator-9');
+    if (stopped) process.kill(stopped, 'SIGCONT');
+    await net.stop();
+    if (failed === 0) fs.rmSync(scratch, { recursive: true, force: true });
+    else said(`state kept in ${scratch}`);
+  }
+  said(`${((Date.now() - began) / 1000).toFixed(0)} s`);
+  console.log(`watch: ${passed} passed, ${failed} failed`);
+  return failed ? 1 : 0;
+}
+
+main().then((status) => process.exit(status));
