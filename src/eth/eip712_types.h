@@ -3,8 +3,8 @@
  *     Mail(Person from,Person to,string contents)Person(string name,address wallet)       encodeType("Mail")
  *
  *     static const mo_eip712_member_t person[] = {{"name", "string"}, {"wallet", "address"}};
- *     static const mo_eip712_member_t mail[] = {{"from", "Person"}, {"to", "Person"}, {"contents",
- * "string"}}; static const mo_eip712_definition_t definitions[] = {{"Mail", mail, 3}, {"Person", person, 2}};
+ *     static const mo_eip712_member_t mail[] = {{"from", "Person"}, {"to", "Person"}, {"contents", "string"}};
+ *     static const mo_eip712_definition_t definitions[] = {{"Mail", mail, 3}, {"Person", person, 2}};
  *     mo_eip712_types_t types = {definitions, 2};
  *     verdict = mo_eip712_types_check(&types);
  *     verdict = mo_eip712_struct_hash(&types, "Mail", &value, &hash);

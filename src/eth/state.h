@@ -4,13 +4,15 @@
  * account holds the root of its storage, a trie from keccak256(slot) to words; both store RLP.
  *
  *     header.stateRoot --account proof--> {nonce, balance, storage_root, code_hash}
- *     storage_root     --slot proof-----> word, for instance the open kernel's hash in slot 0 of the core
- * (4.1, 5.6)
+ *     storage_root     --slot proof-----> word, such as the open kernel's hash in slot 0 of the core (4.1, 5.6)
  *
- * The leaf decides, never the value that an RPC reports beside the proof. A word is stored as a minimal
- * integer
- * (`a0` and 32 bytes, or less for small ones) and comes out left-padded to 32 bytes. A slot holding zero has
- * no entry: its proof is one of absence.
+ * The leaf decides, never the value that an RPC reports beside the proof. A word is stored as a minimal integer (`a0` and
+ * 32 bytes, or less for small ones) and comes out left-padded to 32 bytes. A slot holding zero has no entry: its proof is
+ * one of absence.
+ *
+ *     mo_state_slot_t slots[] = {{.slot = slot, .proof = {slot_nodes, 3}}};
+ *     mo_state_answer_t answer = {address, {account_nodes, 8}, slots, 1};
+ *     verdict = mo_state_answer(&header.state_root, &answer, &account, &why);       then slots[0].value
  *
  * Floor 1, pure. Clauses 5.6, gateway 7.4.
  */
