@@ -156,7 +156,7 @@ static mo_err_t deposit_send(mo_deploy_t *deploy, const mo_devnet_key_t *key, un
         &done);
 }
 
-/* The validator's tokens for bonds, from the deployer's supply. */
+/* Tokens for bonds, from the deployer's supply. */
 static mo_err_t purse_fill(mo_deploy_t *deploy, const mo_devnet_key_t *key)
 {
     uint8_t memory[CALL_MAX];
@@ -170,11 +170,11 @@ static mo_err_t purse_fill(mo_deploy_t *deploy, const mo_devnet_key_t *key)
     return mo_devnet_account_call(
         &deploy->accounts.origin,
         &(mo_devnet_call_t){
-            .what = "fill a validator's purse", .to = &deploy->config->stake_token, .data = mo_buffer_view(&call)},
+            .what = "fill a purse for bonds", .to = &deploy->config->stake_token, .data = mo_buffer_view(&call)},
         &done);
 }
 
-/* The validator's leave for the core to pull bonds. */
+/* Its leave for the core to pull bonds. */
 static mo_err_t bonds_allow(mo_deploy_t *deploy, const mo_devnet_key_t *key)
 {
     uint8_t memory[CALL_MAX];
@@ -197,13 +197,16 @@ static mo_err_t bonds_allow(mo_deploy_t *deploy, const mo_devnet_key_t *key)
         &done);
 }
 
+mo_err_t mo_deploy_purse(mo_deploy_t *deploy, const mo_devnet_key_t *key)
+{
+    mo_err_t err = purse_fill(deploy, key);
+    return mo_failed(err) ? err : bonds_allow(deploy, key);
+}
+
 mo_err_t mo_deploy_validator(mo_deploy_t *deploy, unsigned number)
 {
     mo_devnet_key_t key = mo_deploy_validator_key(deploy->seed, number);
-    mo_err_t err = purse_fill(deploy, &key);
-    if (!mo_failed(err)) {
-        err = bonds_allow(deploy, &key);
-    }
+    mo_err_t err = mo_deploy_purse(deploy, &key);
     if (!mo_failed(err)) {
         err = deposit_send(deploy, &key, number);
     }

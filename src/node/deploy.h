@@ -86,6 +86,9 @@ mo_address_t mo_deploy_withdrawal_address(const char *seed, unsigned number);
  * bonds (4.2). */
 MO_MUST_USE mo_err_t mo_deploy_validator(mo_deploy_t *deploy, unsigned number);
 
+/* Gives a key stake tokens and lets the core pull bonds of them. */
+MO_MUST_USE mo_err_t mo_deploy_purse(mo_deploy_t *deploy, const mo_devnet_key_t *key);
+
 /* `count` whole tokens of 18 decimals. */
 mo_u256_t mo_deploy_tokens(uint64_t count);
 

@@ -188,7 +188,8 @@ static mo_err_t core_deploy(mo_devnet_t *devnet)
                                    .founders = devnet->options.validators,
                                    .stop = devnet->options.stop,
                                    .config = &devnet->config};
-    return mo_node_deploy(&devnet->deploy);
+    const mo_err_t err = mo_node_deploy(&devnet->deploy);
+    return mo_failed(err) || !devnet->options.watch ? err : mo_deploy_purse(&devnet->deploy, &devnet->watcher);
 }
 
 static mo_err_t key_file_write(mo_devnet_t *devnet, const char *name, const mo_secp_key_t *key)
