@@ -60,12 +60,17 @@ async function offend(net, offender, way, meanwhile = async () => {}) {
     check(logs[chain].args.condition === CONDITIONS[way], `${way}: the condition proven on ${chain} is ${logs[chain].args.condition}`);
     check(way === 'surround' || blocks <= 2 * epochs[chain], `${way}: within two epochs of ${chain}: ${blocks} blocks`);
   }
-  if (way === 'surround' && logs.auxiliary) {
+  if (way === 'surround' && logs.origin && logs.auxiliary) {
     // The outer vote offends with none yet; visible is the first of the daemon's own that lies inside.
     const inner = (await offender.votes(offender.originId)).filter((v) => [logs.auxiliary.args.hashA, logs.auxiliary.args.hashB].includes(v.hash));
     const visible = Math.max(...inner.map((v) => v.block));
-    check(logs.auxiliary.blockNumber - visible <= 2 * epochs.auxiliary, `surround: ${logs.auxiliary.blockNumber - visible} blocks after the inner vote`);
-    said(`surround: ${logs.auxiliary.blockNumber - visible} blocks of the auxiliary chain after the inner vote`);
+    // Both chains make a block in the same time, so many after `seen` was it.
+    const later = Math.max(0, visible - seen.auxiliary);
+    for (const [chain, log] of Object.entries(logs)) {
+      const blocks = log.blockNumber - seen[chain] - later;
+      check(blocks <= 2 * epochs[chain], `surround: within two epochs of ${chain}: ${blocks} blocks after the inner vote`);
+      said(`surround: ${blocks} blocks of ${chain} after the inner vote`);
+    }
   }
   check(await until(10, async () => (await offender.refusal()) === 'ValidatorSlashed'), `${way}: a vote of it is refused: ${await offender.refusal()}`);
   const account = await offender.registry.account(offender.address);
