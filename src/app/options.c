@@ -57,7 +57,7 @@ static const flag_t FLAGS[] = {
     {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, BIT(TX_CANCEL), "the secret key of the role"},
     {"--chain", "NAME", KIND_TEXT, MEMBER(chain), 0, 0, BIT(TX_CANCEL), "origin or auxiliary"},
     {"--nonce", "N", KIND_NUMBER, MEMBER(nonce), 0, UINT64_MAX - 1, BIT(TX_CANCEL), "of the transaction, as tx list shows it"},
-    {"--accept-reorg", NULL, KIND_SWITCH, MEMBER(accept_reorg), 0, 0, ROLES,
+    {"--accept-reorg", NULL, KIND_SWITCH, MEMBER(accept_reorg), 0, 0, ROLES | BIT(WATCH),
      "go on although blocks deeper than the configuration's reorgDepth were replaced"},
     {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, BIT(WATCH), "the core's configuration: a devnet.json"},
     {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, BIT(WATCH), "where evidence is kept until both chains have it"},

@@ -15,6 +15,7 @@ int mo_app_watch_run(const mo_app_options_t *options)
     const mo_node_run_t run = {.config = &config,
                                .key = options->act ? &key : NULL,
                                .state_dir = options->state,
+                               .accept_reorg = options->accept_reorg,
                                .act = options->act,
                                .public_good = options->public_good,
                                .json = options->json,
