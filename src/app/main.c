@@ -33,6 +33,7 @@ static int (*const VERBS[MO_APP_VERB_COUNT])(const mo_app_options_t *) = {
     [MO_APP_VERB_TX_LIST] = mo_app_tx_list,
     [MO_APP_VERB_TX_CANCEL] = mo_app_tx_cancel,
     [MO_APP_VERB_WATCH] = mo_app_watch_run,
+    [MO_APP_VERB_SIMULATE] = mo_app_simulate_run,
     [MO_APP_VERB_VERSION] = version_run,
     [MO_APP_VERB_HELP] = help_run,
 };

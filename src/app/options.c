@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/sim.h"
+
 #define BIT(verb) (1U << MO_APP_VERB_##verb)
 #define DEVNETS   (BIT(DEVNET) | BIT(DEMO))
 #define ROLES     (BIT(VALIDATOR_RUN) | BIT(FACILITATOR_RUN))
@@ -31,6 +33,13 @@ typedef struct {
 #define MEMBER(name) offsetof(mo_app_options_t, name)
 
 static const flag_t FLAGS[] = {
+    {"--seed", "S", KIND_NUMBER, MEMBER(first_seed), 0, UINT64_MAX / 2, BIT(SIMULATE), "the seed, or the first of many (1)"},
+    {"--seeds", "N", KIND_NUMBER, MEMBER(seeds), 1, 1000000, BIT(SIMULATE), "how many seeds, one after the other (1)"},
+    {"--validators", "N", KIND_NUMBER, MEMBER(founders), MO_SIM_FOUNDERS_MIN, MO_SIM_FOUNDERS_MAX, BIT(SIMULATE),
+     "validators that found the core, 4 to 10 (by the seed)"},
+    {"--minutes", "M", KIND_NUMBER, MEMBER(minutes), 1, 59, BIT(SIMULATE), "virtual minutes with faults (6)"},
+    {"--hours", "H", KIND_NUMBER, MEMBER(hours), 1, 24, BIT(SIMULATE), "virtual hours with faults instead, 1 to 24"},
+    {"--trace", "FILE", KIND_TEXT, MEMBER(trace), 0, 0, BIT(SIMULATE), "every line that the trace's hash is over"},
     {"--validators", "N", KIND_NUMBER, MEMBER(validators), MO_APP_VALIDATORS_MIN, MO_APP_VALIDATORS_MAX, DEVNETS,
      "validators that found the core, 4 to 12 (4)"},
     {"--origin-port", "P", KIND_NUMBER, MEMBER(origin_port), 1, 65535, DEVNETS,
@@ -45,6 +54,7 @@ static const flag_t FLAGS[] = {
      "derive other keys, hence other addresses, than every devnet's"},
     {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, BIT(DEMO),
      "end with one report object on standard output, progress on standard error"},
+    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, BIT(SIMULATE), "one object a seed, then one of totals"},
     {"--verify", "CMD", KIND_TEXT, MEMBER(verify), 0, 0, BIT(DEMO),
      "run CMD by the shell, the report on its standard input, before the nodes go down;\n"
      "                       the demo fails when CMD does"},
@@ -298,6 +308,9 @@ mo_err_t mo_app_options_read(int count, char *const *arguments, mo_app_options_t
     *options = (mo_app_options_t){.verb = MO_APP_VERB_HELP,
                                   .page = MO_APP_VERB_COUNT,
                                   .validators = MO_APP_VALIDATORS_DEFAULT,
+                                  .first_seed = 1,
+                                  .seeds = 1,
+                                  .minutes = MO_SIM_MINUTES_DEFAULT,
                                   .origin_port = MO_APP_ORIGIN_PORT,
                                   .auxiliary_port = MO_APP_AUXILIARY_PORT,
                                   .nonce = MO_APP_NONCE_NONE};

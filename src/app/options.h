@@ -29,6 +29,7 @@
     X(TX_LIST, "tx list", "transactions that a role has in flight")                                                    \
     X(TX_CANCEL, "tx cancel", "replace one of them by nothing")                                                        \
     X(WATCH, "watch", "looks for offences on both chains; with --act it proves them")                                  \
+    X(SIMULATE, "simulate", "validators under virtual time on modelled chains, with faults; one seed or many")          \
     X(VERSION, "version", "print the version")                                                                         \
     X(HELP, "help", "this page, or a verb's own: mosaic help demo")
 
@@ -61,6 +62,12 @@ typedef struct {
     const char *config; /* validator run, facilitator run */
     const char *key;
     const char *verify; /* NULL: none */
+    const char *trace;  /* simulate: NULL: none */
+    uint64_t first_seed;
+    uint64_t seeds;
+    uint64_t founders; /* 0: by the seed */
+    uint64_t minutes;
+    uint64_t hours; /* 0: minutes */
     bool json;
     bool accept_reorg; /* validator run, facilitator run */
     const char *chain; /* tx cancel: "origin" or "auxiliary" */

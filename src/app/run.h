@@ -18,6 +18,7 @@ int mo_app_role_run(const mo_app_options_t *options);
 int mo_app_tx_list(const mo_app_options_t *options);
 int mo_app_tx_cancel(const mo_app_options_t *options);
 int mo_app_watch_run(const mo_app_options_t *options);
+int mo_app_simulate_run(const mo_app_options_t *options);
 
 /* What must be there before a role begins: reads the configuration, and the key if one is named, which the caller wipes;
  * makes the state folder. What is wrong, the user mends. */

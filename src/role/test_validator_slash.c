@@ -188,6 +188,30 @@ static void a_validator_that_a_relayed_kernel_slashes_does_nothing(void **state)
     assert_idle(w);
 }
 
+/* --- seals ------------------------------------------------------------------------------------------------------ */
+
+/* Found by the simulator: the core was offered such a checkpoint for ever, though a higher one could be committed. */
+static void a_checkpoint_whose_seal_lost_a_slashed_signer_waits_for_a_late_vote(void **state)
+{
+    world_t *w = *state;
+    begin(w, 0);
+    for (uint64_t height = 2; height <= 5; height++) {
+        headers_to(w, height * EPOCH);
+        report(w, height);
+        supermajority(w, height - 1, height);
+        headers_to(w, height * EPOCH + 1);
+    }
+    log_slashed_on_origin(w, 2);
+    tick(w, 10);
+    tick(w, 60000);
+    assert_null(wants(w, MO_DUTY_PROPOSE));
+    recorded(w, &mo_rules_poll_finalising_link(&w->v.poll, &w->v.records[4].hash)->vote, 3);
+    tick(w, 10);
+    tick(w, 60000);
+    assert_non_null(wants(w, MO_DUTY_PROPOSE));
+    assert_int_equal(w->v.disagreement, MO_DISAGREEMENT_NONE);
+}
+
 /* --- halts ------------------------------------------------------------------------------------------------------ */
 
 static void our_copy_halts_with_the_core(void **state)
@@ -235,6 +259,7 @@ int main(void)
         TEST(the_others_go_on_without_the_slashed_one),
         TEST(a_slashed_validator_does_nothing),
         TEST(a_validator_that_a_relayed_kernel_slashes_does_nothing),
+        TEST(a_checkpoint_whose_seal_lost_a_slashed_signer_waits_for_a_late_vote),
         TEST(our_copy_halts_with_the_core),
         TEST(a_halt_for_slashes_that_we_do_not_see_is_a_disagreement),
         TEST(after_a_halt_votes_go_on_and_meta_blocks_do_not),

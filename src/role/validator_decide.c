@@ -216,9 +216,11 @@ static bool next_vote(const mo_validator_role_t *v, mo_poll_chain_t chain, mo_vo
 static bool dropped_vote(const mo_validator_role_t *v, mo_poll_chain_t chain, uint32_t index, mo_vote_t *vote)
 {
     const mo_cast_t *cast = &v->cast[chain];
+    /* Nobody can vote from below it any more: cheaper to see than what the rules ask first (2.8). */
+    uint64_t finalised = mo_rules_poll_last_finalised(&v->poll, chain).height.value;
     for (uint64_t i = first_cast(cast); i < cast->count; i++) {
         const mo_vote_t *own = &cast->votes[i % MO_VALIDATOR_CAST_MAX];
-        if (mo_rules_poll_check_link(&v->poll, own) == MO_POLL_ACCEPTED && counts(v, own, index) &&
+        if (own->source_height.value >= finalised && mo_rules_poll_check_link(&v->poll, own) == MO_POLL_ACCEPTED && counts(v, own, index) &&
             !mo_rules_poll_has_voted(&v->poll, chain, own->target_height, index)) {
             *vote = *own;
             return true;
@@ -260,8 +262,24 @@ static void vote_about(mo_validator_role_t *v, mo_poll_chain_t chain, mo_actions
 
 /* --- meta-blocks ------------------------------------------------------------------------------------------------ */
 
+/* Whether the votes kept for a link are +2/3 of both sets as origin weighs them: who was slashed there since it was
+ * justified here counts no more, and the link may never be sealed (4.3, 5.3). */
+static bool is_sealable(mo_validator_role_t *v, const mo_link_t *link)
+{
+    const mo_validators_t *set = &v->core.validators;
+    size_t count = mo_rules_poll_signatures(&v->poll, &link->hash, v->seal_records, MO_SEAL_SIGNERS_MAX);
+    mo_tally_t tally = {0};
+    for (size_t i = 0; i < count && v->seal_records[i].index < set->count; i++) {
+        mo_tally_t share = mo_rules_validators_share(set, v->seal_records[i].index, v->core.kernel.height);
+        share.forward.value += tally.forward.value;
+        share.rear.value += tally.rear.value;
+        tally = share;
+    }
+    return mo_rules_tally_quorum(&tally);
+}
+
 /* Whether the finalised checkpoint at this height can be committed for the open kernel (4.2, 4.3). */
-static bool commits(const mo_validator_role_t *v, uint64_t height, candidate_t *candidate)
+static bool commits(mo_validator_role_t *v, uint64_t height, candidate_t *candidate)
 {
     const mo_hash_t *own = mo_validator_own(v, MO_POLL_AUXILIARY, height);
     const mo_link_t *link = own == NULL ? NULL : mo_rules_poll_finalising_link(&v->poll, own);
@@ -276,11 +294,12 @@ static bool commits(const mo_validator_role_t *v, uint64_t height, candidate_t *
         .transition = c.transition, .stated_height = c.stated_height, .observation_known = true};
     mo_core_verdict_t verdict = mo_rules_core_check_proposal(&v->core, &wish);
     *candidate = c;
-    return verdict == MO_CORE_ACCEPTED || verdict == MO_CORE_PROPOSAL_KNOWN || verdict == MO_CORE_FULL;
+    return (verdict == MO_CORE_ACCEPTED || verdict == MO_CORE_PROPOSAL_KNOWN || verdict == MO_CORE_FULL) &&
+           is_sealable(v, link);
 }
 
 /* The lowest finalised checkpoint at which the open kernel's gas target is reached: that one must be committed (4.4 b). */
-static bool find_candidate(const mo_validator_role_t *v, candidate_t *candidate)
+static bool find_candidate(mo_validator_role_t *v, candidate_t *candidate)
 {
     uint64_t finalised = mo_rules_poll_last_finalised(&v->poll, MO_POLL_AUXILIARY).height.value;
     for (uint64_t height = v->core.committed.source_height.value + 1; height <= finalised; height++) {
