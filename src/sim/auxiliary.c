@@ -200,6 +200,12 @@ bool mo_sim_auxiliary_execute(mo_sim_t *w, const mo_sim_spot_t *spot, uint32_t i
         return relay(w, spot, &call);
     case MO_ACTION_PROPOSE:
     case MO_ACTION_COMMIT:
+    case MO_ACTION_SLASH:
+    case MO_ACTION_CHALLENGE_OBSERVATION:
+    case MO_ACTION_RECORD_ORIGIN:
+    case MO_ACTION_CHALLENGE_GAS_TARGET:
+    case MO_ACTION_CHALLENGE_HALT:
+    case MO_ACTION_HALT:
     case MO_ACTION_FUND_LEDGER:
     case MO_ACTION_DECLARE:
     case MO_ACTION_PROVE_PEER:
