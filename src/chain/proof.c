@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -103,7 +104,31 @@ const char *mo_verify_proof(const json_t *value, const mo_proof_query_t *query, 
     return fault;
 }
 
+static mo_err_t keep_answer(const json_t *result, mo_buffer_t *answer)
+{
+    char *text = json_dumps(result, JSON_COMPACT);
+    MO_CHECK(text != NULL);
+    mo_buffer_put(answer, (mo_bytes_t){(const uint8_t *)text, strlen(text)});
+    free(text);
+    return answer->overflown ? mo_err(MO_ERR_PERMANENT, "eth_getProof: its answer does not fit") : MO_SUCCESS;
+}
+
+mo_err_t mo_rpc_proof_read(mo_bytes_t answer, const mo_proof_query_t *query, mo_buffer_t *memory, mo_proof_t *proof)
+{
+    memset(proof, 0, sizeof *proof);
+    json_t *value = json_loadb((const char *)answer.data, answer.size, JSON_REJECT_DUPLICATES, NULL);
+    const char *fault = value == NULL ? "no JSON" : mo_verify_proof(value, query, memory, proof);
+    json_decref(value);
+    return fault == NULL ? MO_SUCCESS : mo_err(MO_ERR_PERMANENT, "a kept proof: %s", fault);
+}
+
 mo_err_t mo_rpc_proof(mo_rpc_t *rpc, const mo_proof_query_t *query, mo_buffer_t *memory, mo_proof_t *proof)
+{
+    return mo_rpc_proof_text(rpc, query, memory, proof, NULL);
+}
+
+mo_err_t mo_rpc_proof_text(mo_rpc_t *rpc, const mo_proof_query_t *query, mo_buffer_t *memory, mo_proof_t *proof,
+                           mo_buffer_t *answer)
 {
     MO_CHECK(query->slot_count <= MO_PROOF_SLOTS_MAX);
     memset(proof, 0, sizeof *proof);
@@ -118,6 +143,9 @@ mo_err_t mo_rpc_proof(mo_rpc_t *rpc, const mo_proof_query_t *query, mo_buffer_t 
     if (!mo_failed(err)) {
         const char *fault = mo_verify_proof(reply.results[0], query, memory, proof);
         err = fault == NULL ? MO_SUCCESS : mo_wire_malformed(rpc, "eth_getProof", fault);
+    }
+    if (!mo_failed(err) && answer != NULL) {
+        err = keep_answer(reply.results[0], answer);
     }
     mo_wire_release(&reply);
     return err;

@@ -190,6 +190,14 @@ MO_MUST_USE mo_err_t mo_rpc_logs(mo_rpc_t *rpc, const mo_log_query_t *query, mo_
  * proof is about 4 KiB, a slot's about 3). Transient when the node no longer has that state or the proofs do not verify. */
 MO_MUST_USE mo_err_t mo_rpc_proof(mo_rpc_t *rpc, const mo_proof_query_t *query, mo_buffer_t *memory, mo_proof_t *proof);
 
+/* The same, and the answer itself is appended to `answer` as text, to be kept. */
+MO_MUST_USE mo_err_t mo_rpc_proof_text(mo_rpc_t *rpc, const mo_proof_query_t *query, mo_buffer_t *memory,
+                                       mo_proof_t *proof, mo_buffer_t *answer);
+
+/* A kept answer, verified like one that a node gives now. Permanent when it is not of this query and block. */
+MO_MUST_USE mo_err_t mo_rpc_proof_read(mo_bytes_t answer, const mo_proof_query_t *query, mo_buffer_t *memory,
+                                       mo_proof_t *proof);
+
 /* Executes without a transaction; appends the return data to `out`. Permanent on revert. */
 MO_MUST_USE mo_err_t mo_rpc_call(mo_rpc_t *rpc, const mo_rpc_call_t *call, mo_rpc_at_t at, mo_buffer_t *out);
 

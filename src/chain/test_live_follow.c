@@ -188,6 +188,84 @@ static void a_shorter_chain_is_a_reorganisation_too(void **state)
     mo_follow_close(follow);
 }
 
+static mo_follow_t *open_with(mo_follow_config_t config)
+{
+    config.rpc = anvil.rpc;
+    config.addresses = &token;
+    config.address_count = 1;
+    mo_follow_t *follow;
+    assert_ok(mo_follow_open(&follow, &config));
+    return follow;
+}
+
+static void a_reorganisation_of_the_configured_depth_is_told_and_a_deeper_one_loses_the_chain(void **state)
+{
+    (void)state;
+    anvil_mine(&anvil, 10);
+    uint64_t head = anvil_head(&anvil);
+    mo_follow_t *follow = open_with((mo_follow_config_t){.from = head - 8, .depth = 3});
+    seen_t seen = {.next = head - 8};
+    catch_up(follow, &seen);
+    anvil_request(&anvil, "anvil_reorg", "[3, []]");
+    anvil_mine(&anvil, 1);
+    catch_up(follow, &seen);
+    assert_int_equal(seen.reorgs, 1);
+    uint64_t number;
+    mo_hash_t hash;
+    mo_hash_t known;
+    assert_false(mo_follow_lost(follow, &number, &hash));
+    uint64_t last = anvil_head(&anvil);
+    assert_true(mo_follow_hash(follow, last - 3, &known));
+    anvil_request(&anvil, "anvil_reorg", "[4, []]");
+    anvil_mine(&anvil, 1);
+    assert_int_equal(mo_follow_poll(follow).kind, MO_ERR_PERMANENT);
+    assert_true(mo_follow_lost(follow, &number, &hash));
+    assert_int_equal(number, last - 3);
+    assert_true(mo_hash_equal(&hash, &known));
+    mo_follow_close(follow);
+}
+
+static void an_anchor_that_is_gone_loses_the_chain_at_the_first_poll(void **state)
+{
+    (void)state;
+    anvil_mine(&anvil, 3);
+    uint64_t head = anvil_head(&anvil);
+    mo_block_t block;
+    assert_ok(mo_rpc_block(anvil.rpc, MO_AT(head - 2), &block));
+    mo_follow_t *follow = open_with((mo_follow_config_t){.from = head, .anchor = head - 2, .anchor_hash = block.hash});
+    assert_ok(mo_follow_poll(follow));
+    mo_follow_close(follow);
+    block.hash.bytes[0] ^= 1;
+    follow = open_with((mo_follow_config_t){.from = head, .anchor = head - 2, .anchor_hash = block.hash});
+    uint64_t number;
+    mo_hash_t hash;
+    assert_int_equal(mo_follow_poll(follow).kind, MO_ERR_PERMANENT);
+    assert_true(mo_follow_lost(follow, &number, &hash));
+    assert_int_equal(number, head - 2);
+    mo_follow_close(follow);
+}
+
+/* And one more for a block without our logs: its header says that it has none. */
+static void a_poll_with_nothing_new_is_one_request(void **state)
+{
+    (void)state;
+    uint64_t head = anvil_head(&anvil);
+    mo_follow_t *follow = open_with((mo_follow_config_t){.from = head, .finality = true});
+    seen_t seen = {.next = head};
+    catch_up(follow, &seen);
+    uint64_t before = mo_rpc_requests(anvil.rpc);
+    assert_ok(mo_follow_poll(follow));
+    assert_int_equal(mo_rpc_requests(anvil.rpc), before + 1);
+    anvil_mine(&anvil, 1);
+    before = mo_rpc_requests(anvil.rpc);
+    assert_ok(mo_follow_poll(follow));
+    assert_int_equal(mo_rpc_requests(anvil.rpc), before + 1);
+    mo_follow_event_t event;
+    assert_true(mo_follow_next(follow, &event));
+    assert_int_equal(event.block->number, head + 1);
+    mo_follow_close(follow);
+}
+
 static void a_reorganisation_below_the_first_block_is_permanent(void **state)
 {
     (void)state;
@@ -262,6 +340,9 @@ int main(void)
         cmocka_unit_test(a_reorganisation_is_told_with_the_last_common_block),
         cmocka_unit_test(a_shorter_chain_is_a_reorganisation_too),
         cmocka_unit_test(a_reorganisation_below_the_first_block_is_permanent),
+        cmocka_unit_test(a_reorganisation_of_the_configured_depth_is_told_and_a_deeper_one_loses_the_chain),
+        cmocka_unit_test(an_anchor_that_is_gone_loses_the_chain_at_the_first_poll),
+        cmocka_unit_test(a_poll_with_nothing_new_is_one_request),
         cmocka_unit_test(a_stored_cursor_is_checked_before_the_first_block),
         cmocka_unit_test(the_lag_is_kept),
         cmocka_unit_test(an_address_that_is_added_is_heard_from_then_on),

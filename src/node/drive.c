@@ -234,6 +234,7 @@ static mo_err_t start(drive_t *d)
 {
     mo_node_feed_close(&d->feed);
     d->origin_finalised = 0;
+    memset(d->station.foreseen, 0, sizeof d->station.foreseen);
     mo_err_t err = MO_SUCCESS;
     for (int chain = 0; chain < MO_CHAIN_COUNT && !mo_failed(err); chain++) {
         err = mo_node_cursor_open(&d->station, (mo_chain_t)chain, &d->cursors[chain]);
@@ -354,9 +355,18 @@ static bool is_sound(drive_t *d)
     return trouble == NULL && !d->feed.reorganised;
 }
 
+static void foresee(drive_t *d)
+{
+    mo_err_t err = d->kind->foresee == NULL ? MO_SUCCESS : d->kind->foresee(&d->station, d->role);
+    if (mo_failed(err)) {
+        mo_node_say("proofs ahead: %s", err.text);
+    }
+}
+
 static void act(drive_t *d)
 {
     tell_finalised(d);
+    foresee(d);
     tick_queues(d);
     if (d->kind->look != NULL) {
         d->kind->look(&d->station, d->role);

@@ -38,6 +38,8 @@ typedef struct {
     mo_txq_t *queues[MO_CHAIN_COUNT];
     uint64_t now_ms;
     bool creation_checked; /* the core's contracts are this build's (node/creation.h) */
+    uint64_t foreseen[MO_CHAIN_COUNT]; /* the newest checkpoint of each whose proofs were taken */
+    unsigned tries[MO_CHAIN_COUNT];    /* that failed, for the next one */
     uint8_t *memory; /* MO_NODE_MEMORY bytes for headers and proofs of one call */
 } mo_node_station_t;
 
@@ -74,6 +76,9 @@ typedef struct {
     uint64_t (*first_block)(const mo_node_config_t *config, mo_chain_t chain);
     /* Makes the call of an action. */
     mo_err_t (*call)(mo_node_station_t *station, void *role, const mo_action_t *action, mo_node_call_t *call);
+    /* Takes what it will have to prove later while the nodes have it (node/prove.h), when caught up; NULL for nothing. An
+     * error is for the next turn. */
+    mo_err_t (*foresee)(mo_node_station_t *station, void *role);
     /* Other input, before each tick; NULL for none. */
     void (*look)(mo_node_station_t *station, void *role);
     /* Told of each outcome, after the role; NULL for none. */

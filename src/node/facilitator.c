@@ -1,5 +1,7 @@
 #include "node/facilitator.h"
 
+#include <string.h>
+
 #include "node/drive.h"
 #include "node/facilitator_calls.h"
 #include "node/spool.h"
@@ -10,6 +12,8 @@
 typedef struct {
     mo_facilitator_role_t role;
     mo_spool_t spool;
+    uint64_t epochs[MO_CHAIN_COUNT];
+    uint64_t newest[MO_CHAIN_COUNT]; /* checkpoint of each */
 } desk_t;
 
 static const char *const duties[MO_FACILITATOR_DUTIES] = {
@@ -35,6 +39,9 @@ static mo_err_t start(mo_node_station_t *s, void *role)
         }
     }
     mo_facilitator_init(&desk->role, &config);
+    desk->epochs[MO_CHAIN_ORIGIN] = c->origin_epoch;
+    desk->epochs[MO_CHAIN_AUXILIARY] = c->epoch;
+    memset(desk->newest, 0, sizeof desk->newest);
     return mo_spool_open(&desk->spool, s->run->state_dir);
 }
 
@@ -53,6 +60,9 @@ static uint64_t first_block(const mo_node_config_t *c, mo_chain_t chain)
 static void step(void *role, const mo_event_t *event, mo_actions_t *actions)
 {
     desk_t *desk = role;
+    if (event->kind == MO_EVENT_HEADER && event->header.number % desk->epochs[event->chain] == 0) {
+        desk->newest[event->chain] = event->header.number;
+    }
     mo_facilitator_step(&desk->role, event, actions);
 }
 
@@ -88,6 +98,12 @@ static void look(mo_node_station_t *s, void *role)
             mo_spool_declared(&desk->spool, id);
         }
     }
+}
+
+static mo_err_t foresee(mo_node_station_t *s, void *role)
+{
+    const desk_t *desk = role;
+    return mo_node_facilitator_foresee(s, &desk->role, desk->newest);
 }
 
 static mo_err_t call(mo_node_station_t *s, void *role, const mo_action_t *action, mo_node_call_t *out)
@@ -134,6 +150,7 @@ mo_err_t mo_node_facilitator_run(const mo_node_run_t *run)
         .watched = watched,
         .first_block = first_block,
         .call = call,
+        .foresee = foresee,
         .look = look,
         .ended = ended,
         .trouble = trouble,

@@ -8,6 +8,7 @@
 #include "bus/limits.h"
 #include "bus/lock.h"
 #include "eth/hmac.h"
+#include "node/prove.h"
 
 const mo_address_t *mo_node_gateway(const mo_node_config_t *config, mo_chain_t chain)
 {
@@ -55,13 +56,47 @@ static mo_err_t prove(mo_node_station_t *s, mo_chain_t target, uint64_t root_blo
                       mo_block_t *block, mo_proof_t *proof)
 {
     mo_chain_t foreign = target == MO_CHAIN_ORIGIN ? MO_CHAIN_AUXILIARY : MO_CHAIN_ORIGIN;
-    mo_buffer_t memory = {s->memory, 0, MO_NODE_MEMORY, false};
-    mo_proof_query_t query = {.address = *mo_node_gateway(s->config, foreign),
-                              .slots = slot,
-                              .slot_count = slot == NULL ? 0 : 1,
-                              .block = block};
-    mo_err_t err = mo_rpc_block(s->rpcs[foreign], MO_AT(root_block), block);
-    return mo_failed(err) ? err : mo_rpc_proof(s->rpcs[foreign], &query, &memory, proof);
+    mo_node_claim_t claim = {foreign, root_block, *mo_node_gateway(s->config, foreign), slot};
+    return mo_node_prove(s, &claim, block, proof);
+}
+
+static mo_chain_t source_of(mo_message_kind_t kind)
+{
+    return kind == MO_MESSAGE_STAKE ? MO_CHAIN_ORIGIN : MO_CHAIN_AUXILIARY;
+}
+
+/* The gateway of a chain, and in it every message that waits to be confirmed on the other. */
+static mo_err_t foresee_chain(mo_node_station_t *s, const mo_facilitator_role_t *f, mo_chain_t chain, uint64_t number)
+{
+    mo_node_claim_t claim = {chain, number, *mo_node_gateway(s->config, chain), NULL};
+    size_t waiting = 0;
+    mo_err_t err = MO_SUCCESS;
+    for (size_t i = 0; i < MO_TRANSFERS_MAX && !mo_failed(err); i++) {
+        const mo_transfer_t *t = &f->transfers[i];
+        if (t->used && t->declared && source_of(t->kind) == chain && t->declared_block <= number &&
+            t->inbox == MO_STATUS_UNDECLARED) {
+            mo_hash_t slot = mo_bus_slot_key(&t->id, MO_BUS_OUTBOX_SLOT);
+            claim.slot = &slot;
+            err = mo_node_prove_ahead(s, &claim);
+            waiting++;
+        }
+    }
+    claim.slot = NULL;
+    return mo_failed(err) || waiting == 0 ? err : mo_node_prove_ahead(s, &claim);
+}
+
+mo_err_t mo_node_facilitator_foresee(mo_node_station_t *s, const mo_facilitator_role_t *f,
+                                     const uint64_t newest[MO_CHAIN_COUNT])
+{
+    mo_err_t err = MO_SUCCESS;
+    for (int chain = 0; chain < MO_CHAIN_COUNT && !mo_failed(err); chain++) {
+        if (newest[chain] == s->foreseen[chain]) {
+            continue;
+        }
+        err = foresee_chain(s, f, (mo_chain_t)chain, newest[chain]);
+        mo_node_foreseen(s, (mo_chain_t)chain, newest[chain], err);
+    }
+    return err;
 }
 
 static mo_err_t call_prove_peer(mo_node_station_t *s, mo_chain_t target, const mo_action_message_t *m,

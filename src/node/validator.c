@@ -282,6 +282,7 @@ mo_err_t mo_node_validator_run(const mo_node_run_t *run)
         .watched = watched,
         .first_block = first_block,
         .call = mo_node_validator_call,
+        .foresee = mo_node_validator_foresee,
         .trouble = trouble,
         .ends = ends,
     };

@@ -9,6 +9,7 @@
 #include "bind/origin_block_store.h"
 #include "bind/polling_place.h"
 #include "node/creation.h"
+#include "node/prove.h"
 
 /* The entries of the polling place's histories that T(source) reads (2.6). */
 static mo_err_t ask_hints(mo_node_station_t *s, const mo_hash_t *source, mo_bind_hints_t *hints)
@@ -163,19 +164,30 @@ static mo_err_t call_commit(mo_node_station_t *s, const mo_action_t *action, mo_
     return mo_node_encoded(mo_bind_core_commit_encode(&call->data, &in));
 }
 
+/* Of the core, what a relay proves (5.6). */
+static const mo_hash_t open_kernel_slot = {0};
+
+mo_err_t mo_node_validator_foresee(mo_node_station_t *s, void *role)
+{
+    const mo_validator_role_t *v = role;
+    uint64_t newest = v->own[MO_POLL_ORIGIN].top * v->config.origin_epoch;
+    if (v->core.status != MO_CORE_OPEN || v->core.kernel.height.value < 2 || newest < v->kernel_opened_at ||
+        newest == s->foreseen[MO_CHAIN_ORIGIN]) {
+        return MO_SUCCESS;
+    }
+    mo_node_claim_t claim = {MO_CHAIN_ORIGIN, newest, s->config->core, &open_kernel_slot};
+    mo_err_t err = mo_node_prove_ahead(s, &claim);
+    mo_node_foreseen(s, MO_CHAIN_ORIGIN, newest, err);
+    return err;
+}
+
 static mo_err_t call_relay(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
 {
-    static const mo_hash_t open_kernel_slot = {0};
     const mo_action_relay_t *relay = &action->relay;
-    mo_buffer_t memory = {s->memory, 0, MO_NODE_MEMORY, false};
     mo_block_t block;
     mo_proof_t proof;
-    mo_proof_query_t query = {
-        .address = s->config->core, .slots = &open_kernel_slot, .slot_count = 1, .block = &block};
-    mo_err_t err = mo_rpc_block(s->rpcs[MO_CHAIN_ORIGIN], MO_AT(relay->origin_number), &block);
-    if (!mo_failed(err)) {
-        err = mo_rpc_proof(s->rpcs[MO_CHAIN_ORIGIN], &query, &memory, &proof);
-    }
+    mo_node_claim_t claim = {MO_CHAIN_ORIGIN, relay->origin_number, s->config->core, &open_kernel_slot};
+    mo_err_t err = mo_node_prove(s, &claim, &block, &proof);
     mo_bind_kernel_relay_relay_t in = {.origin_number = relay->origin_number,
                                        .kernel = *relay->kernel,
                                        .parent = relay->parent,

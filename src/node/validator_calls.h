@@ -9,4 +9,7 @@
 MO_MUST_USE mo_err_t mo_node_validator_call(mo_node_station_t *station, void *role, const mo_action_t *action,
                                             mo_node_call_t *call);
 
+/* Takes the proof for relaying the open kernel at each new checkpoint of origin, whichever of them will be finalised. */
+MO_MUST_USE mo_err_t mo_node_validator_foresee(mo_node_station_t *s, void *role);
+
 #endif

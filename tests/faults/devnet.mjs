@@ -60,13 +60,13 @@ export class Devnet {
   }
 
   // Starts a daemon by hand, with the devnet's arguments or with other URLs.
-  start(role, urls = {}) {
+  start(role, urls = {}, more = []) {
     const config = path.join(this.state, role, 'config.json');
     fs.writeFileSync(config, JSON.stringify({ ...this.config, ...urls }));
     const verb = role.startsWith('validator') ? 'validator' : 'facilitator';
     const args = [verb, 'run', '--config', config, '--key', path.join(this.state, 'keys', `${role}.key`)];
     const out = fs.openSync(path.join(this.state, role, 'log-by-hand'), 'a');
-    const child = spawn(this.mosaic, [...args, '--state', path.join(this.state, role)], { stdio: ['ignore', out, out] });
+    const child = spawn(this.mosaic, [...args, '--state', path.join(this.state, role), ...more], { stdio: ['ignore', out, out] });
     this.daemons.set(role, child);
     return child;
   }

@@ -191,6 +191,21 @@ const stages = {
     check(folder('declared') === 3 && folder('refused') === 0, `files: ${['inbox', 'declared', 'refused'].map(folder)}`);
   },
 
+  // Deeper than the configuration allows: the role ends with status 3, stays ended, and goes on when it is told to.
+  async lost(net) {
+    await until(90, () => /gateway pair is open|pair.*open/i.test(fs.readFileSync(net.log, 'utf8')));
+    await net.end('validator-2');
+    let child = net.start('validator-2', { reorgDepth: 2 });
+    await catches_up(net, 'validator-2', 'with a small reorgDepth');
+    await net.auxiliary.send('anvil_reorg', [5, []]);
+    check(await until(15, () => child.exitCode === 3), `a reorganisation of 5 blocks, 2 allowed: exit status ${child.exitCode}`);
+    child = net.start('validator-2', { reorgDepth: 2 });
+    check(await until(15, () => child.exitCode === 3), `the mark stays: exit status ${child.exitCode}`);
+    check(/is gone, deeper than reorgDepth: name a node/.test(lines_since(net.log_of('validator-2'), 0)), 'one line names the mend');
+    net.start('validator-2', { reorgDepth: 64 }, ['--accept-reorg']);
+    await catches_up(net, 'validator-2', 'with --accept-reorg');
+  },
+
   // Below the last finalised checkpoint, as nothing but a broken chain of producers does: every validator must stop.
   async broken(net) {
     const counts = () => [...Array(validators).keys()].map((i) => net.votes(`validator-${i}`).filter((v) => /00000000$/.test(v.chain) === false).length);

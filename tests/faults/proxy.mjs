@@ -3,7 +3,7 @@
 //     const line = await Line.open(29601, 'http://127.0.0.1:29546');
 //     line.mode = 'drop';      ok | drop | hang | slow | busy (429) | late (408) | forbidden (403) | garbage | refuses | mixed
 //                              truncated (half an answer) | wrong (values of another kind) | stale (the head of a while ago)
-//                              | proofs (eth_getProof with other values, every other time a broken node) | batches (refused)
+//                              | proofs (eth_getProof with other values, every other time a broken node) | batches (refused) | pruned (no states)
 //     line.requests, line.calls   counted since the last line.reset()
 import http from 'node:http';
 
@@ -27,6 +27,10 @@ const CHANGES = {
     }
     const asked = Number(call.params?.[0]);
     return call.method === 'eth_getBlockByNumber' && asked > line.froze ? { ...answer, result: null } : answer;
+  },
+  pruned(call, answer) {
+    const error = { code: -32000, message: 'missing trie node 00 (path ) state is not available' };
+    return call.method === 'eth_getProof' ? { jsonrpc: '2.0', id: answer.id, error } : answer;
   },
   proofs(call, answer, line) {
     if (call.method !== 'eth_getProof' || !answer.result) return answer;

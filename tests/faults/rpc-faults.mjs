@@ -3,7 +3,7 @@
 //
 // For SECONDS each line changes its fault every second or two. Then all lines are good, and the daemons must have survived,
 // signed nothing that offends, and finality must go on as if nothing had been.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,7 +15,7 @@ const [mosaic, seconds, seed = '1'] = process.argv.slice(2);
 const ports = (process.env.MO_FAULTS_PORTS ?? '').split(' ').filter(Boolean).map(Number);
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const validators = 4;
-const MODES = ['drop', 'hang', 'slow', 'busy', 'late', 'forbidden', 'garbage', 'refuses', 'truncated', 'wrong', 'stale', 'proofs', 'batches'];
+const MODES = ['drop', 'hang', 'slow', 'busy', 'late', 'forbidden', 'garbage', 'refuses', 'truncated', 'wrong', 'stale', 'proofs', 'pruned', 'batches'];
 let passed = 0;
 let failed = 0;
 
@@ -41,6 +41,12 @@ async function liar(chain_id, port) {
 
 const url = (line) => `http://127.0.0.1:${line.server.address().port}`;
 const log = (net, role) => fs.readFileSync(net.log_of(role), 'utf8');
+
+// Proofs in a validator's store.
+function rows(net, role) {
+  const file = path.join(net.state, role, 'validator.sqlite');
+  return Number(spawnSync('sqlite3', ['-readonly', file, 'SELECT count(*) FROM proof'], { encoding: 'utf8' }).stdout);
+}
 
 async function suffer(net, lines) {
   const used = new Map();
@@ -102,6 +108,8 @@ async function run(net, scratch) {
     const sizes = roles.slice(0, 4).map((role) => fs.statSync(net.log_of(role)).size);
     const votes = await until(40, () => roles.slice(0, 4).every((role, i) => /vote-auxiliary.*block/.test(log(net, role).slice(sizes[i]))));
     check(votes, 'every validator votes again: the backlog is cleared');
+    const kept = roles.slice(0, 4).map((role) => rows(net, role));
+    check(kept.every((count) => count > 0), `proofs were taken ahead and kept: ${kept}`);
     check(/genesis .* refused/.test(log(net, 'validator-2')), 'the endpoint with another genesis is refused and named');
     check(/set aside/.test(log(net, 'validator-3')), 'the endpoint that stays behind is set aside');
     check(net.alarms().length === 0, `no alarm: ${net.alarms().slice(0, 2).join('; ')}`);
