@@ -1,246 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "bind/core.h"
-#include "bind/gateway.h"
-#include "bind/polling_place.h"
-#include "bind/registry.h"
-#include "bind/structs.h"
-#include "bind/utility_token.h"
-#include "eth/abi.h"
-#include "eth/keccak.h"
-#include "role/watcher.h"
-#include "rules/identity.h"
-#include "rules/seal.h"
-
-/* Four validators whose votes the test plays as logs and inputs of transactions, byte by byte as the contracts give them. */
-#define VOTERS 4
-
-static const mo_address_t place = {{1}};
-static const mo_address_t core = {{2}};
-static const mo_address_t registry = {{3}};
-static const mo_address_t gateway = {{4}};
-static const mo_address_t co_gateway = {{5}};
-static const mo_address_t value_token = {{6}};
-static const mo_address_t utility_token = {{7}};
-
-typedef struct {
-    mo_watcher_role_t w;
-    mo_actions_t actions;
-    mo_secp_key_t keys[VOTERS];
-    mo_address_t signers[VOTERS];
-    uint64_t now_ms;
-    uint8_t transactions; /* of inputs so far */
-} world_t;
-
-static mo_hash_t named(uint8_t a, uint8_t b)
-{
-    uint8_t text[2] = {a, b};
-    return mo_keccak256(MO_BYTES(text));
-}
-
-static mo_hash_t number_word(uint64_t value)
-{
-    return mo_u256_to_hash(mo_u256_from_u64(value));
-}
-
-static mo_hash_t address_word(const mo_address_t *address)
-{
-    mo_hash_t word = {{0}};
-    memcpy(word.bytes + 12, address->bytes, 20);
-    return word;
-}
-
-static void step(world_t *t, const mo_event_t *event)
-{
-    mo_watcher_step(&t->w, event, &t->actions);
-}
-
-static void tick(world_t *t)
-{
-    t->now_ms += 100;
-    mo_event_t event = {.kind = MO_EVENT_TICK, .now_ms = t->now_ms};
-    step(t, &event);
-}
-
-static void emit(world_t *t, mo_event_log_t log, const mo_buffer_t *memory)
-{
-    log.data = mo_buffer_view(memory);
-    log.number = 1;
-    mo_event_t event = {.kind = MO_EVENT_LOG, .chain = log.chain, .log = log};
-    step(t, &event);
-}
-
-static void origin_time(world_t *t, uint64_t number, uint64_t seconds)
-{
-    mo_event_t event = {.kind = MO_EVENT_HEADER,
-                        .chain = MO_CHAIN_ORIGIN,
-                        .header = {.number = number, .timestamp = seconds, .hash = named(1, (uint8_t)number)}};
-    step(t, &event);
-}
-
-static void joined(world_t *t, uint8_t who)
-{
-    uint8_t bytes[32];
-    mo_buffer_t memory = MO_BUFFER(bytes);
-    mo_buffer_put(&memory, MO_BYTES(number_word(10).bytes));
-    emit(t,
-         (mo_event_log_t){.chain = MO_CHAIN_AUXILIARY,
-                          .address = place,
-                          .topics = {mo_bind_polling_place_validator_joined_event_topic, number_word(who),
-                                     address_word(&t->signers[who])},
-                          .topic_count = 3},
-         &memory);
-}
-
-static void begin(world_t *t, bool act, bool public_good)
-{
-    memset(t, 0, sizeof *t);
-    mo_watcher_config_t config = {.origin_chain_id = 1,
-                                  .core = core,
-                                  .registry = registry,
-                                  .polling_place = place,
-                                  .gateway = gateway,
-                                  .co_gateway = co_gateway,
-                                  .value_token = value_token,
-                                  .utility_token = utility_token,
-                                  .epoch = 8,
-                                  .origin_epoch = 8,
-                                  .auxiliary_root_number = 8,
-                                  .origin_root_number = 16,
-                                  .act = act,
-                                  .public_good = public_good};
-    mo_watcher_init(&t->w, &config);
-    for (uint8_t i = 0; i < VOTERS; i++) {
-        t->keys[i].bytes[31] = (uint8_t)(i + 1);
-        assert_true(mo_secp_address(&t->keys[i], &t->signers[i]));
-        joined(t, i);
-    }
-}
-
-/* About the auxiliary chain, source and target named by their heights and a branch. */
-static mo_vote_t vote_of(const world_t *t, uint8_t source, uint8_t target, uint8_t branch)
-{
-    return (mo_vote_t){.chain = t->w.scope.core_id,
-                       .transition = named(10, source),
-                       .source = named(11, source),
-                       .target = named((uint8_t)(12 + branch), target),
-                       .source_height = {source},
-                       .target_height = {target}};
-}
-
-static mo_signature_t sign(const world_t *t, uint8_t who, const mo_vote_t *vote)
-{
-    mo_signature_t signature;
-    mo_hash_t digest = mo_rules_vote_digest(&t->w.scope.domain, vote);
-    assert_true(mo_secp_sign(&t->keys[who], &digest, &signature));
-    return signature;
-}
-
-/* LinkRegistered and VoteRecorded. */
-static void recorded(world_t *t, uint8_t who, const mo_vote_t *vote)
-{
-    uint8_t bytes[512];
-    mo_buffer_t memory = MO_BUFFER(bytes);
-    mo_hash_t hash = mo_rules_vote_hash(vote);
-    mo_abi_writer_t out = mo_abi_writer(&memory, 9);
-    mo_bind_vote_put(&out, vote);
-    mo_abi_put_u64(&out, 1);
-    mo_abi_put_u64(&out, 40);
-    mo_abi_put_u64(&out, 40);
-    assert_true(mo_abi_written(&out));
-    mo_event_log_t log = {.chain = MO_CHAIN_AUXILIARY,
-                          .address = place,
-                          .topics = {mo_bind_polling_place_link_registered_event_topic, hash},
-                          .topic_count = 2};
-    emit(t, log, &memory);
-    mo_signature_t signature = sign(t, who, vote);
-    memory = (mo_buffer_t)MO_BUFFER(bytes);
-    out = mo_abi_writer(&memory, 4);
-    mo_abi_put_u64(&out, 10);
-    mo_abi_put_u64(&out, 10);
-    mo_abi_put_hash(&out, &signature.r);
-    mo_abi_put_hash(&out, &signature.vs);
-    assert_true(mo_abi_written(&out));
-    log.topics[0] = mo_bind_polling_place_vote_recorded_event_topic;
-    log.topics[2] = number_word(who);
-    log.topic_count = 3;
-    emit(t, log, &memory);
-}
-
-static size_t found(world_t *t, mo_finding_kind_t kind)
-{
-    size_t count = 0;
-    mo_finding_t finding;
-    while (mo_watcher_finding(&t->w, &finding)) {
-        count += finding.kind == kind;
-    }
-    return count;
-}
-
-static const mo_action_t *wants(const world_t *t, mo_watcher_duty_t duty)
-{
-    for (size_t i = 0; i < t->actions.count; i++) {
-        if (t->actions.items[i].duty == duty) {
-            return &t->actions.items[i];
-        }
-    }
-    return NULL;
-}
-
-/* A log of a transaction whose input must be asked for, and then the input. */
-static void with_input(world_t *t, mo_event_log_t log, const mo_address_t *to, const mo_buffer_t *input)
-{
-    uint8_t none[1];
-    mo_buffer_t empty = {none, 0, 0, false};
-    log.transaction = named(90, t->transactions++);
-    emit(t, log, &empty);
-    mo_chain_t chain;
-    mo_hash_t transaction;
-    assert_true(mo_watcher_wants(&t->w, &chain, &transaction));
-    assert_true(mo_hash_equal(&transaction, &log.transaction));
-    mo_event_t event = {
-        .kind = MO_EVENT_INPUT, .chain = chain, .input = {transaction, *to, mo_buffer_view(input)}};
-    step(t, &event);
-    assert_false(mo_watcher_wants(&t->w, &chain, &transaction));
-}
-
-static void put_record(uint8_t record[MO_SEAL_RECORD_SIZE], uint32_t index, mo_signature_t signature)
-{
-    memset(record, 0, 4);
-    record[3] = (uint8_t)index;
-    memcpy(record + 4, signature.r.bytes, 32);
-    memcpy(record + 36, signature.vs.bytes, 32);
-}
-
-/* VoteSkipped of a batch with one record. */
-static void skipped(world_t *t, const mo_vote_t *vote, mo_signature_t signature)
-{
-    uint8_t record[MO_SEAL_RECORD_SIZE];
-    uint8_t bytes[1024];
-    mo_buffer_t memory = MO_BUFFER(bytes);
-    put_record(record, 0, signature);
-    mo_bind_polling_place_vote_batch_t in = {.cast = *vote, .records = MO_BYTES(record)};
-    assert_true(mo_bind_polling_place_vote_batch_encode(&memory, &in));
-    with_input(t,
-               (mo_event_log_t){.chain = MO_CHAIN_AUXILIARY,
-                                .address = place,
-                                .topics = {mo_bind_polling_place_vote_skipped_event_topic, number_word(0)},
-                                .topic_count = 2},
-               &place, &memory);
-}
-
-static void assert_case(const world_t *t, uint8_t who, mo_offence_t offence)
-{
-    assert_int_equal(t->w.case_count, 1);
-    assert_true(mo_address_equal(&t->w.cases[0].proven.signer, &t->signers[who]));
-    assert_int_equal(t->w.cases[0].proven.offence, offence);
-}
+#include "role/test_watcher_world.h"
 
 /* -------------------------------------------------------------------------------------------------------------------- */
 
@@ -483,6 +241,66 @@ static void a_silent_core_is_challenged_for_the_public_good_alone(void **state)
     }
 }
 
+/* A core with one live proposal that observes origin at 40; the copies of core and set are made by the rules themselves. */
+static void propose(world_t *t)
+{
+    mo_kernel_t k1 = {.height = {1}, .update_count = VOTERS, .gas_target = mo_u256_from_u64(1)};
+    for (uint8_t i = 0; i < VOTERS; i++) {
+        k1.updates[i] = (mo_update_t){.validator = t->signers[i], .weight = {10}};
+    }
+    mo_core_t *open = &t->w.copy.core;
+    open->config.gas_step = k1.gas_target;
+    assert_int_equal(mo_rules_core_open(open, 16, &k1), MO_CORE_ACCEPTED);
+    mo_proposing_t wish = {.transition = {.dynasty = 3,
+                                          .origin_number = 40,
+                                          .origin_hash = named(1, 40),
+                                          .gas = mo_u256_from_u64(5),
+                                          .kernel = open->kernel_hash},
+                           .stated_height = {7},
+                           .observation_known = true};
+    assert_int_equal(mo_rules_core_propose(open, &wish, 50), MO_CORE_ACCEPTED);
+    for (uint64_t n = 16; n <= 48; n++) {
+        origin_time(t, n, n);
+    }
+}
+
+static void a_proposal_above_a_checkpoint_that_origin_lacks_is_challenged(void **state)
+{
+    world_t *t = *state;
+    const struct {
+        uint8_t source_height;
+        uint8_t voters;
+        bool real; /* the source is origin's own block */
+        bool challenged;
+    } rows[] = {
+        {3, 3, false, true}, {5, 3, false, true}, {6, 3, false, false}, {3, 2, false, false}, {3, 3, true, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        begin(t, true, true);
+        propose(t);
+        uint8_t height = rows[i].source_height;
+        mo_vote_t link = {.chain = t->w.scope.origin_id,
+                          .source = named(rows[i].real ? 1 : 66, (uint8_t)(8 * height)),
+                          .target = named(67, height),
+                          .source_height = {height},
+                          .target_height = {height + 1U}};
+        for (uint8_t who = 0; who < rows[i].voters; who++) {
+            recorded(t, who, &link);
+        }
+        tick(t);
+        const mo_action_t *record = wants(t, MO_DUTY_RECORD_ORIGIN);
+        assert_int_equal(record != NULL, rows[i].challenged);
+        tick(t);
+        const mo_action_t *challenge = wants(t, MO_DUTY_CHALLENGE_OBSERVATION);
+        assert_int_equal(challenge != NULL, rows[i].challenged);
+        assert_int_equal(found(t, MO_FINDING_OBSERVATION), rows[i].challenged);
+        if (challenge != NULL) {
+            assert_true(mo_rules_vote_equal(&challenge->challenge.link, &link));
+            assert_int_equal(challenge->challenge.set, 1);
+            assert_int_equal(challenge->challenge.seal.size, 1 + 3 * MO_SEAL_RECORD_SIZE);
+        }
+    }
+}
+
 static void moved(world_t *t, mo_chain_t chain, const mo_address_t *from, const mo_address_t *to, uint64_t value)
 {
     uint8_t word[32];
@@ -522,20 +340,6 @@ static void an_escrow_that_shrinks_unasked_is_told_and_a_gift_is_not(void **stat
     assert_int_equal(found(t, MO_FINDING_PAID_OUT), 1);
 }
 
-static int set_up(void **state)
-{
-    *state = malloc(sizeof(world_t));
-    return *state == NULL ? -1 : 0;
-}
-
-static int tear_down(void **state)
-{
-    free(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -551,6 +355,7 @@ int main(void)
         TEST(evidence_of_an_earlier_run_is_taken_up_and_nonsense_is_not),
         TEST(forgetting_a_vote_above_the_last_finalised_height_is_told),
         TEST(a_silent_core_is_challenged_for_the_public_good_alone),
+        TEST(a_proposal_above_a_checkpoint_that_origin_lacks_is_challenged),
         TEST(an_escrow_that_shrinks_unasked_is_told_and_a_gift_is_not),
     };
     return cmocka_run_group_tests_name("watcher", tests, NULL, NULL);

@@ -180,9 +180,10 @@ typedef struct {
     mo_duty_t halt;
 } mo_watcher_pulse_t;
 
-/* One proposal that is being challenged, or was found wrong. */
+/* Proposals that were found wrong in one way, of which one at a time is challenged. */
 typedef struct {
-    mo_hash_t said; /* the proposal of the last finding */
+    mo_hash_t said[MO_CORE_PROPOSALS_MAX]; /* ids of those that a finding told of; number i lies at i % that */
+    uint64_t said_count;
     mo_duty_t duty;
     mo_duty_t record;
 } mo_watcher_challenge_t;

@@ -21,12 +21,14 @@ static bool acts(const mo_watcher_role_t *w)
 static void say(mo_watcher_role_t *w, mo_watcher_challenge_t *challenge, mo_finding_kind_t kind,
                 const mo_proposal_t *proposal, mo_height_t height)
 {
-    if (!mo_hash_equal(&challenge->said, &proposal->id)) {
-        challenge->said = proposal->id;
-        mo_watcher_find(
-            w, MO_CHAIN_ORIGIN,
-            &(mo_finding_t){.kind = kind, .subject = proposal->id, .detail = height.value});
+    for (uint64_t i = 0; i < challenge->said_count && i < MO_CORE_PROPOSALS_MAX; i++) {
+        if (mo_hash_equal(&challenge->said[i], &proposal->id)) {
+            return;
+        }
     }
+    challenge->said[challenge->said_count++ % MO_CORE_PROPOSALS_MAX] = proposal->id;
+    mo_watcher_find(w, MO_CHAIN_ORIGIN,
+                    &(mo_finding_t){.kind = kind, .subject = proposal->id, .detail = height.value});
 }
 
 /* --- observation (4.4 a) ------------------------------------------------------------------------------------------ */
