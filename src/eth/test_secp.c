@@ -27,6 +27,10 @@ static void keys_signatures_and_signers_are_those_of_ethers(void **state)
         assert_true(mo_secp_key_is_valid(&key));
         assert_true(mo_secp_public_key(&key, &public_key));
         mo_assert_bytes(MO_BYTES(public_key.bytes), mo_rows_bytes(rows.field[PUBLIC_KEY], memory));
+        assert_true(mo_secp_public_key_is_valid(&public_key));
+        mo_public_key_t off_curve = public_key;
+        off_curve.bytes[63] ^= 1;
+        assert_false(mo_secp_public_key_is_valid(&off_curve));
         mo_address_t address;
         char text[MO_ADDRESS_TEXT];
         assert_true(mo_secp_address(&key, &address));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "parity/auxiliary.h"
 #include "parity/origin_moves.h"
 
 typedef struct {
@@ -61,7 +62,7 @@ static void step(origin_world_t *w) {
     }
 }
 
-enum { EPISODE_MAX = 600, AFTER_HALT_MAX = 50 };
+enum { AUXILIARY_MAX = 300, EPISODE_MAX = 600, AFTER_HALT_MAX = 50 };
 
 /* Then no deposit can be accepted any more. */
 static bool keys_are_spent(const origin_world_t *w) {
@@ -89,23 +90,55 @@ typedef struct {
     const char *path;
 } options_t;
 
+/* One episode on origin, one on the auxiliary chain, in turn. */
+typedef struct {
+    origin_world_t world;
+    auxiliary_t auxiliary;
+    bool on_origin;
+    uint64_t in_episode;
+} run_t;
+
+static void begin_episode(run_t *run) {
+    run->on_origin = !run->on_origin;
+    run->in_episode = 0;
+    if (run->on_origin) {
+        origin_world_deploy(&run->world);
+    } else {
+        auxiliary_deploy(&run->auxiliary);
+    }
+}
+
+static bool is_over(const run_t *run) {
+    if (!run->on_origin) {
+        return run->in_episode >= AUXILIARY_MAX;
+    }
+    return run->in_episode >= EPISODE_MAX || run->world.steps_after_halt >= AFTER_HALT_MAX ||
+           keys_are_spent(&run->world);
+}
+
 /* Each operation has a generator of its own, so that the others stay what they are when one is left out. */
-static void run_origin(const options_t *options, FILE *out) {
-    static origin_world_t world;
-    origin_world_init(&world, options->seed, out);
-    uint64_t in_episode = EPISODE_MAX;
+static void run_all(const options_t *options, FILE *out) {
+    static run_t run;
+    run.on_origin = options->seed % 2 == 0;
+    origin_world_init(&run.world, options->seed, out);
+    auxiliary_init(&run.auxiliary, &run.world);
     for (uint64_t i = 0; i < options->operations; i++) {
-        world.rng = mo_rng(options->seed << 32 | i);
-        if (in_episode >= EPISODE_MAX || world.steps_after_halt >= AFTER_HALT_MAX || keys_are_spent(&world)) {
-            origin_world_deploy(&world);
-            in_episode = 0;
+        run.world.rng = mo_rng(options->seed << 32 | i);
+        if (i == 0 || is_over(&run)) {
+            begin_episode(&run);
         }
-        in_episode++;
-        if (!is_dropped(options->drops, i)) {
-            step(&world);
+        run.in_episode++;
+        if (is_dropped(options->drops, i)) {
+            continue;
+        }
+        if (run.on_origin) {
+            step(&run.world);
+        } else {
+            auxiliary_step(&run.auxiliary);
         }
     }
-    free(world.origin);
+    free(run.world.origin);
+    auxiliary_free(&run.auxiliary);
 }
 
 static void print_counts(void) {
@@ -156,7 +189,7 @@ int main(int argc, char **argv) {
         perror(options.path);
         return 1;
     }
-    run_origin(&options, out);
+    run_all(&options, out);
     if (fclose(out) != 0) {
         perror(options.path);
         return 1;

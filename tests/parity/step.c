@@ -26,7 +26,7 @@ void parity_step_begin(parity_step_t *step, uint8_t kind) {
     step->input = (mo_buffer_t){step->input_memory, 0, sizeof step->input_memory, false};
     step->error = NULL;
     step->letters = NULL;
-    step->word_count = 0;
+    step->word_count = step->word_bytes = 0;
 }
 
 void parity_word(parity_step_t *step, mo_hash_t word) {
@@ -72,6 +72,11 @@ static const mo_bind_error_t *error_of(const parity_step_t *step) {
     abort();
 }
 
+static mo_bytes_t words_of(const parity_step_t *step) {
+    size_t size = step->word_bytes != 0 ? step->word_bytes : step->word_count * sizeof step->words[0];
+    return (mo_bytes_t){step->words[0].bytes, size};
+}
+
 static void put(const parity_step_t *step, mo_buffer_t *out) {
     static const uint8_t zeros[4];
     mo_bytes_t selector = {zeros, sizeof zeros};
@@ -95,7 +100,7 @@ static void put(const parity_step_t *step, mo_buffer_t *out) {
     mo_abi_put_hash(&writer, &step->focus);
     mo_abi_put_bytes(&writer, mo_buffer_view(&step->input));
     mo_abi_put_fixed(&writer, selector);
-    mo_abi_put_bytes(&writer, (mo_bytes_t){step->words[0].bytes, step->word_count * sizeof step->words[0]});
+    mo_abi_put_bytes(&writer, words_of(step));
     mo_abi_put_bytes(&writer, (mo_bytes_t){(const uint8_t *)name, strlen(name)});
     mo_abi_close(&writer);
     bool written = mo_abi_written(&writer);

@@ -46,6 +46,7 @@ typedef struct {
     const char *letters; /* its arguments' letters where two errors share a name, NULL else */
     mo_hash_t words[PARITY_WORDS_MAX];
     size_t word_count;
+    size_t word_bytes; /* other than whole words, 0: they are words */
 } parity_step_t;
 
 /* An empty step of this kind. */

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {AuxiliaryBlockStore} from "../../src/auxiliary/AuxiliaryBlockStore.sol";
+import {AuxiliaryConfig, Head, Link, Voting} from "../../src/auxiliary/IPollingPlace.sol";
+import {KernelRelay} from "../../src/auxiliary/KernelRelay.sol";
+import {OriginBlockStore} from "../../src/auxiliary/OriginBlockStore.sol";
+import {PollingPlace} from "../../src/auxiliary/PollingPlace.sol";
+import {Kernel} from "../../src/lib/Types.sol";
 import {ConstantReputation} from "../../src/origin/ConstantReputation.sol";
 import {Core} from "../../src/origin/Core.sol";
 import {Committed, CoreConfig} from "../../src/origin/ICore.sol";
@@ -38,6 +44,10 @@ interface ParityVm {
 contract ParityTest is Base {
     uint8 private constant DEPLOY_ORIGIN = 0;
     uint8 private constant CALL_ORIGIN = 1;
+    uint8 private constant DEPLOY_AUXILIARY = 2;
+    uint8 private constant CALL_AUXILIARY = 3;
+    uint8 private constant SNAPSHOT = 4;
+    uint8 private constant RESTORE = 5;
     address private constant DEPLOYER = address(0xd0);
     uint256 private constant ACTORS = 6;
 
@@ -47,6 +57,9 @@ contract ParityTest is Base {
     StakeToken private token;
     Core private core;
     Registry private registry;
+    OriginBlockStore private originStore;
+    PollingPlace private place;
+    uint256 private kept;
 
     error VerdictsDiffer(uint256 step, string rules, bytes contracts);
     error StatesDiffer(uint256 step, string rules, uint256 word, bytes32 expected, bytes32 actual);
@@ -73,6 +86,10 @@ contract ParityTest is Base {
         if (s.number != 0) _roll(s);
         if (s.kind == DEPLOY_ORIGIN) _deployOrigin(s);
         else if (s.kind == CALL_ORIGIN) _callOrigin(s);
+        else if (s.kind == DEPLOY_AUXILIARY) _deployAuxiliary(s);
+        else if (s.kind == CALL_AUXILIARY) _callAuxiliary(s);
+        else if (s.kind == SNAPSHOT) kept = vm.snapshotState();
+        else if (s.kind == RESTORE) _restore();
         return true;
     }
 
@@ -178,5 +195,60 @@ contract ParityTest is Base {
         return bytes.concat(
             words, abi.encode(v.changedAt <= n ? v.weight : v.previous, v.changedAt < n ? v.weight : v.previous)
         );
+    }
+
+    // The auxiliary chain
+
+    /// A reorganisation: everything but the count of the steps is what it was.
+    function _restore() private {
+        uint256 now_ = step;
+        vm.revertToState(kept);
+        step = now_;
+    }
+
+    function _deployAuxiliary(Step memory s) private {
+        (AuxiliaryConfig memory c, Kernel memory k1) = abi.decode(s.input, (AuxiliaryConfig, Kernel));
+        vm.startPrank(DEPLOYER);
+        address predicted = vm.computeCreateAddress(DEPLOYER, vm.getNonce(DEPLOYER) + 3);
+        new AuxiliaryBlockStore(s.words, c.epoch);
+        originStore = new OriginBlockStore(c.originRootNumber, c.originRootHash, c.originEpoch, predicted);
+        new KernelRelay(c.originChainId, c.core, address(originStore), predicted);
+        place = new PollingPlace(c, k1);
+        vm.stopPrank();
+    }
+
+    function _callAuxiliary(Step memory s) private {
+        _call(s);
+        _compare(s, bytes.concat(_headWords(), _linkWords(s.focus), _setWords()));
+    }
+
+    function _headWords() private view returns (bytes memory) {
+        Head memory h = place.head();
+        return bytes.concat(
+            abi.encode(h.finalisedAuxiliary, h.finalisedOrigin, h.dynasty, h.kernel, h.pendingKernel),
+            abi.encode(h.pendingKernel == 0 ? 0 : h.pendingDynasty, place.kernelHash(h.kernel)),
+            abi.encode(h.pendingKernel == 0 ? bytes32(0) : place.kernelHash(h.pendingKernel)),
+            abi.encode(place.dynastyCount(), place.observationCount(), originStore.finalisedCount()),
+            abi.encode(place.observed(h.finalisedOrigin))
+        );
+    }
+
+    function _linkWords(bytes32 hash) private view returns (bytes memory) {
+        Link memory l = place.link(hash);
+        return abi.encode(l.kernel, l.flags, l.forward, l.forwardTotal, l.rear, l.rearTotal);
+    }
+
+    /// Per validator F_v(k) << 32 | F_v(k - 1), k the newest kernel written.
+    function _setWords() private view returns (bytes memory words) {
+        Head memory h = place.head();
+        uint64 k = h.pendingKernel == 0 ? h.kernel : h.pendingKernel;
+        uint32 count = place.validatorCount();
+        words = abi.encode(count, place.total(k), place.total(k - 1));
+        for (uint32 i = 0; i < count; ++i) {
+            Voting memory v = place.validator(i);
+            uint256 forward = v.changedAt <= k ? v.weight : v.previous;
+            uint256 rear = v.changedAt < k ? v.weight : v.previous;
+            words = bytes.concat(words, bytes32(forward << 32 | rear));
+        }
     }
 }
