@@ -51,7 +51,7 @@ typedef struct {
     /* hash of block 0: chain ids are chosen freely, and more than once */                                             \
     X(hash, origin_genesis, "originGenesisHash")                                                                       \
     X(hash, auxiliary_genesis, "auxiliaryGenesisHash")                                                                 \
-    /* blocks that a chain may take back; when it takes more, a role stops (node/cursor.h) */                          \
+    /* blocks that a chain may take back, 0 or above 8,191: 8,191; when it takes more, a role stops (node/cursor.h) */ \
     X(number, reorg_depth, "reorgDepth")                                                                               \
     /* origin chain */                                                                                                 \
     X(address, core, "core")                                                                                           \

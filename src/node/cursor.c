@@ -91,6 +91,7 @@ mo_err_t mo_node_cursor_open(mo_node_station_t *s, mo_chain_t chain, mo_node_cur
 mo_err_t mo_node_cursor_keep(mo_node_station_t *s, mo_chain_t chain, const mo_follow_t *follow, mo_node_cursor_t *cursor)
 {
     uint64_t depth = s->config->reorg_depth;
+    depth = depth == 0 || depth >= MO_FOLLOW_DEPTH ? MO_FOLLOW_DEPTH - 1 : depth;
     uint64_t head = mo_follow_head(follow);
     mo_node_cursor_t next = {.number = head > depth ? head - depth : 0};
     /* A write to disk now and then, not with every block. */

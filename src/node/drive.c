@@ -290,19 +290,20 @@ static void wait_out(drive_t *d, const mo_err_t *err)
     pause_ms(d->station.run, d->fault_pause_ms);
 }
 
-/* A chain that is not the one followed any more: another endpoint's may be, or the daemon ends, with a mark. */
-static bool is_lost(drive_t *d)
+/* A chain that is not the one followed any more: another endpoint's is, and the role begins anew with it (true); or the
+ * daemon ends, with a mark; or nobody can be asked now, and the next poll comes here again. */
+static bool begins_anew(drive_t *d)
 {
-    bool lost = false;
-    for (int chain = 0; chain < MO_CHAIN_COUNT && !lost; chain++) {
+    bool anew = false;
+    for (int chain = 0; chain < MO_CHAIN_COUNT && !anew; chain++) {
         mo_node_cursor_t gone;
-        lost = mo_follow_lost(d->feed.follows[chain], &gone.number, &gone.hash);
-        if (lost) {
+        if (mo_follow_lost(d->feed.follows[chain], &gone.number, &gone.hash)) {
             mo_err_t err = mo_node_cursor_lose(&d->station, (mo_chain_t)chain, &gone);
             d->end = err.kind == MO_ERR_REFUSED ? err : MO_SUCCESS;
+            anew = !mo_failed(err);
         }
     }
-    return lost;
+    return anew;
 }
 
 static mo_err_t keep_cursors(drive_t *d)
@@ -319,7 +320,7 @@ static bool look_on(drive_t *d)
 {
     d->feed.origin_first = d->kind->origin_first != NULL && d->kind->origin_first(d->role);
     mo_err_t err = mo_node_feed_poll(&d->feed, take, d);
-    bool lost = mo_failed(err) && is_lost(d);
+    bool anew = mo_failed(err) && begins_anew(d);
     if (!mo_failed(err) && d->kind->keep != NULL) {
         err = d->kind->keep(&d->station, d->role);
     }
@@ -327,7 +328,7 @@ static bool look_on(drive_t *d)
         err = keep_cursors(d);
     }
     if (mo_failed(err)) {
-        d->stale = d->stale || lost;
+        d->stale = d->stale || anew;
         if (!mo_failed(d->end)) {
             wait_out(d, &err);
         }

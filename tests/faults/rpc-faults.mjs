@@ -48,6 +48,16 @@ function rows(net, role) {
   return Number(spawnSync('sqlite3', ['-readonly', file, 'SELECT count(*) FROM proof'], { encoding: 'utf8' }).stdout);
 }
 
+// What a role has in flight can be read beside it, and not be cancelled.
+function look_at_transactions(net, role) {
+  const folder = path.join(net.state, role);
+  const list = spawnSync(mosaic, ['tx', 'list', '--state', folder, '--json'], { encoding: 'utf8' });
+  check(list.status === 0 && Array.isArray(JSON.parse(list.stdout).transactions), `tx list beside a running role: ${list.stderr}`);
+  const args = ['--state', folder, '--config', path.join(folder, 'config.json'), '--key', path.join(net.state, 'keys', `${role}.key`)];
+  const cancel = spawnSync(mosaic, ['tx', 'cancel', ...args, '--chain', 'origin', '--nonce', '0'], { encoding: 'utf8' });
+  check(cancel.status === 3 && /in use/.test(cancel.stderr), `tx cancel beside a running role is refused: ${cancel.stderr.trim()}`);
+}
+
 async function suffer(net, lines) {
   const used = new Map();
   const end = Date.now() + 1000 * Number(seconds);
@@ -109,6 +119,7 @@ async function run(net, scratch) {
     const votes = await until(40, () => roles.slice(0, 4).every((role, i) => /vote-auxiliary.*block/.test(log(net, role).slice(sizes[i]))));
     check(votes, 'every validator votes again: the backlog is cleared');
     const kept = roles.slice(0, 4).map((role) => rows(net, role));
+    look_at_transactions(net, 'validator-0');
     check(kept.every((count) => count > 0), `proofs were taken ahead and kept: ${kept}`);
     check(/genesis .* refused/.test(log(net, 'validator-2')), 'the endpoint with another genesis is refused and named');
     check(/set aside/.test(log(net, 'validator-3')), 'the endpoint that stays behind is set aside');
