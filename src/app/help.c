@@ -52,6 +52,27 @@ static const char *const PAGES[] = {
     [MO_APP_VERB_VALIDATOR_RUN] =
         "Watches both chains, reports headers, recomputes transitions, votes, proposes, commits and relays\n"
         "kernels until Ctrl-C. DIR holds its record of votes: never run two with one key, never delete it.\n",
+    [MO_APP_VERB_VALIDATOR_DEPOSIT] =
+        "--key is the validator's signing key; it holds the stake tokens and pays the gas. Two transactions: the\n"
+        "registry may pull the stake, then the deposit. The withdrawal address is for ever.\n",
+    [MO_APP_VERB_VALIDATOR_CANCEL] = "--key is that of the withdrawal address. The signing key cannot come back.\n",
+    [MO_APP_VERB_VALIDATOR_LOGOUT] =
+        "--key is the validator's own, or that of its withdrawal address. Keep the validator running until its\n"
+        "hand-over is committed: 'mosaic validator status' tells.\n",
+    [MO_APP_VERB_VALIDATOR_RELEASE] = "Anyone may, once the hand-over is committed or the core is halted.\n",
+    [MO_APP_VERB_VALIDATOR_WITHDRAW] = "Anyone may, after the delay; the withdrawal address is paid.\n",
+    [MO_APP_VERB_VALIDATOR_REFRESH] = "Anyone may; queued when the reputation gives another weight than before.\n",
+    [MO_APP_VERB_VALIDATOR_STATUS] = "Reads the registry and, with --state, the guard's record. Sends nothing.\n",
+    [MO_APP_VERB_SIGNER] =
+        "Listens on a Unix socket for 'mosaic validator run --signer PATH' of the same user, until Ctrl-C. DIR holds\n"
+        "its record of votes: never run two with one key, never delete it (docs/guard.md).\n",
+    [MO_APP_VERB_KEY_NEW] = "Writes DIR/ADDRESS.json (keystore v3, scrypt), mode 0600.\n",
+    [MO_APP_VERB_KEY_IMPORT] = "From one of --words, --words-file, --hex-file and --keystore.\n",
+    [MO_APP_VERB_KEY_LIST] = "One line a key: its address and its file.\n",
+    [MO_APP_VERB_KEY_EXPORT] = "A keystore is copied as it is, still locked. Files are of mode 0600.\n",
+    [MO_APP_VERB_GUARD_EXPORT] = "With the daemon or signer down, so that nothing is signed after it (docs/guard.md).\n",
+    [MO_APP_VERB_GUARD_IMPORT] = "Into the store in DIR, made when it is not there (docs/guard.md).\n",
+    [MO_APP_VERB_DB_CHECK] = "May run beside the daemon. Exit status 1 when a store is damaged.\n",
     [MO_APP_VERB_FACILITATOR_RUN] =
         "Declares the signed intents that it finds in DIR/inbox, and carries every message to its end on both\n"
         "chains until Ctrl-C.\n",

@@ -10,8 +10,20 @@
 #define BIT(verb) (1U << MO_APP_VERB_##verb)
 #define DEVNETS   (BIT(DEVNET) | BIT(DEMO))
 #define ROLES     (BIT(VALIDATOR_RUN) | BIT(FACILITATOR_RUN))
+/* Verbs that send a transaction to the registry, and those among them that name whose. */
+#define NAMED    (BIT(VALIDATOR_CANCEL) | BIT(VALIDATOR_LOGOUT) | BIT(VALIDATOR_RELEASE) | BIT(VALIDATOR_WITHDRAW) | \
+                  BIT(VALIDATOR_REFRESH))
+#define SENDING  (NAMED | BIT(VALIDATOR_DEPOSIT))
+#define STATUS   BIT(VALIDATOR_STATUS)
+#define KEYS     (BIT(KEY_NEW) | BIT(KEY_IMPORT) | BIT(KEY_LIST) | BIT(KEY_EXPORT))
+#define GUARDS   (BIT(GUARD_EXPORT) | BIT(GUARD_IMPORT))
+#define SIGNING  BIT(SIGNER)
+#define UNLOCKED (ROLES | BIT(WATCH) | SENDING | SIGNING | KEYS)
+#define EVERY    ((1U << MO_APP_VERB_COUNT) - 1)
 
-#define TXS       (BIT(TX_LIST) | BIT(TX_CANCEL))
+#define TXS      (BIT(TX_LIST) | BIT(TX_CANCEL))
+
+_Static_assert(MO_APP_VERB_COUNT < 32, "a verb is a bit of an unsigned");
 
 typedef enum {
     KIND_SWITCH,
@@ -28,57 +40,93 @@ typedef struct {
     uint64_t most;
     unsigned verbs;
     const char *text;
+    unsigned wanted; /* verbs that do not go without it */
 } flag_t;
 
 #define MEMBER(name) offsetof(mo_app_options_t, name)
 
 static const flag_t FLAGS[] = {
-    {"--seed", "S", KIND_NUMBER, MEMBER(first_seed), 0, UINT64_MAX / 2, BIT(SIMULATE), "the seed, or the first of many (1)"},
-    {"--seeds", "N", KIND_NUMBER, MEMBER(seeds), 1, 1000000, BIT(SIMULATE), "how many seeds, one after the other (1)"},
+    {"--seed", "S", KIND_NUMBER, MEMBER(first_seed), 0, UINT64_MAX / 2, BIT(SIMULATE), "the seed, or the first of many (1)", 0},
+    {"--seeds", "N", KIND_NUMBER, MEMBER(seeds), 1, 1000000, BIT(SIMULATE), "how many seeds, one after the other (1)", 0},
     {"--validators", "N", KIND_NUMBER, MEMBER(founders), MO_SIM_FOUNDERS_MIN, MO_SIM_FOUNDERS_MAX, BIT(SIMULATE),
-     "validators that found the core, 4 to 10 (by the seed)"},
-    {"--minutes", "M", KIND_NUMBER, MEMBER(minutes), 1, 59, BIT(SIMULATE), "virtual minutes with faults (6)"},
-    {"--hours", "H", KIND_NUMBER, MEMBER(hours), 1, 24, BIT(SIMULATE), "virtual hours with faults instead, 1 to 24"},
-    {"--trace", "FILE", KIND_TEXT, MEMBER(trace), 0, 0, BIT(SIMULATE), "every line that the trace's hash is over"},
+     "validators that found the core, 4 to 10 (by the seed)", 0},
+    {"--minutes", "M", KIND_NUMBER, MEMBER(minutes), 1, 59, BIT(SIMULATE), "virtual minutes with faults (6)", 0},
+    {"--hours", "H", KIND_NUMBER, MEMBER(hours), 1, 24, BIT(SIMULATE), "virtual hours with faults instead, 1 to 24", 0},
+    {"--trace", "FILE", KIND_TEXT, MEMBER(trace), 0, 0, BIT(SIMULATE), "every line that the trace's hash is over", 0},
     {"--validators", "N", KIND_NUMBER, MEMBER(validators), MO_APP_VALIDATORS_MIN, MO_APP_VALIDATORS_MAX, DEVNETS,
-     "validators that found the core, 4 to 12 (4)"},
+     "validators that found the core, 4 to 12 (4)", 0},
     {"--origin-port", "P", KIND_NUMBER, MEMBER(origin_port), 1, 65535, DEVNETS,
-     "port of the origin chain's node (8545)"},
+     "port of the origin chain's node (8545)", 0},
     {"--aux-port", "P", KIND_NUMBER, MEMBER(auxiliary_port), 1, 65535, DEVNETS,
-     "port of the auxiliary chain's node (9545)"},
+     "port of the auxiliary chain's node (9545)", 0},
     {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, BIT(DEVNET),
-     "where keys, logs and devnet.json go (.mosaic); made anew at every start"},
+     "where keys, logs and devnet.json go (.mosaic); made anew at every start", 0},
     {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, BIT(DEMO),
-     "where keys, logs and devnet.json go; kept (a temporary one, removed)"},
+     "where keys, logs and devnet.json go; kept (a temporary one, removed)", 0},
     {"--seed", "TEXT", KIND_TEXT, MEMBER(seed), 0, 0, DEVNETS,
-     "derive other keys, hence other addresses, than every devnet's"},
+     "derive other keys, hence other addresses, than every devnet's", 0},
     {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, BIT(DEMO),
-     "end with one report object on standard output, progress on standard error"},
-    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, BIT(SIMULATE), "one object a seed, then one of totals"},
+     "end with one report object on standard output, progress on standard error", 0},
+    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, BIT(SIMULATE), "one object a seed, then one of totals", 0},
     {"--verify", "CMD", KIND_TEXT, MEMBER(verify), 0, 0, BIT(DEMO),
      "run CMD by the shell, the report on its standard input, before the nodes go down;\n"
-     "                       the demo fails when CMD does"},
-    {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, ROLES, "the core's configuration: a devnet.json"},
-    {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, ROLES, "the secret key: 0x and 64 hex digits, mode 0600"},
-    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, ROLES, "where this role keeps what it must never forget"},
-    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, TXS, "the state folder of the role"},
-    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, TXS, "one object on standard output"},
-    {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, BIT(TX_CANCEL), "the core's configuration: a devnet.json"},
-    {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, BIT(TX_CANCEL), "the secret key of the role"},
-    {"--chain", "NAME", KIND_TEXT, MEMBER(chain), 0, 0, BIT(TX_CANCEL), "origin or auxiliary"},
-    {"--nonce", "N", KIND_NUMBER, MEMBER(nonce), 0, UINT64_MAX - 1, BIT(TX_CANCEL), "of the transaction, as tx list shows it"},
+     "                       the demo fails when CMD does", 0},
+    {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, ROLES | SENDING | STATUS,
+     "the core's configuration: a devnet.json", ROLES | SENDING | STATUS},
+    {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, ROLES | SENDING | SIGNING,
+     "the secret key: a keystore, or 0x and 64 hex digits; mode 0600", ROLES | SENDING | SIGNING},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, ROLES, "where this role keeps what it must never forget", ROLES},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, SENDING,
+     "where transactions in flight are kept: of the daemon that has this key, which must be\n"
+     "                       down meanwhile, or a new one", 0},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, STATUS, "of the daemon or signer: tell what its guard has signed", 0},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, SIGNING | GUARDS | BIT(DB_CHECK),
+     "where the store lies", SIGNING | GUARDS | BIT(DB_CHECK)},
+    {"--password-file", "FILE", KIND_TEXT, MEMBER(password_file), 0, 0, UNLOCKED & ~BIT(KEY_LIST),
+     "the keystore's password, one line; else it is asked for on the terminal", 0},
+    {"--signer", "PATH", KIND_TEXT, MEMBER(signer), 0, 0, BIT(VALIDATOR_RUN),
+     "votes are signed by 'mosaic signer' at this socket; --key sends transactions only", 0},
+    {"--socket", "PATH", KIND_TEXT, MEMBER(socket), 0, 0, SIGNING, "where to listen, made with mode 0600", SIGNING},
+    {"--keys", "DIR", KIND_TEXT, MEMBER(keys), 0, 0, KEYS, "the folder of keystore files, mode 0700", KEYS},
+    {"--words-file", "FILE", KIND_TEXT, MEMBER(words), 0, 0, BIT(KEY_IMPORT), "12 to 24 words (BIP-39), one line", 0},
+    {"--words", NULL, KIND_SWITCH, MEMBER(prompt_words), 0, 0, BIT(KEY_IMPORT), "ask for the words on the terminal", 0},
+    {"--path", "PATH", KIND_TEXT, MEMBER(path), 0, 0, BIT(KEY_IMPORT), "which key of the words (m/44'/60'/0'/0/0)", 0},
+    {"--hex-file", "FILE", KIND_TEXT, MEMBER(hex), 0, 0, BIT(KEY_IMPORT), "0x and 64 hex digits, mode 0600", 0},
+    {"--keystore", "FILE", KIND_TEXT, MEMBER(keystore), 0, 0, BIT(KEY_IMPORT), "another keystore v3", 0},
+    {"--old-password-file", "FILE", KIND_TEXT, MEMBER(old_password_file), 0, 0, BIT(KEY_IMPORT),
+     "that keystore's password", 0},
+    {"--address", "ADDR", KIND_TEXT, MEMBER(address), 0, 0, BIT(KEY_EXPORT), "which key", BIT(KEY_EXPORT)},
+    {"--file", "FILE", KIND_TEXT, MEMBER(file), 0, 0, BIT(KEY_EXPORT) | BIT(GUARD_EXPORT),
+     "where to write; nothing may be there", BIT(KEY_EXPORT) | BIT(GUARD_EXPORT)},
+    {"--file", "FILE", KIND_TEXT, MEMBER(file), 0, 0, BIT(GUARD_IMPORT), "what to read", BIT(GUARD_IMPORT)},
+    {"--reveal", NULL, KIND_SWITCH, MEMBER(reveal), 0, 0, BIT(KEY_EXPORT), "write the bare key, locked by nothing", 0},
+    {"--amount", "TOKENS", KIND_TEXT, MEMBER(amount), 0, 0, BIT(VALIDATOR_DEPOSIT),
+     "stake, in whole tokens or with a decimal point", BIT(VALIDATOR_DEPOSIT)},
+    {"--withdrawal", "ADDR", KIND_TEXT, MEMBER(withdrawal), 0, 0, BIT(VALIDATOR_DEPOSIT),
+     "where the stake is ever paid to; cannot be changed", BIT(VALIDATOR_DEPOSIT)},
+    {"--validator", "ADDR", KIND_TEXT, MEMBER(validator), 0, 0, NAMED, "whose: its signing address (that of --key)", 0},
+    {"--validator", "ADDR", KIND_TEXT, MEMBER(validator), 0, 0, STATUS, "whose: its signing address", STATUS},
+    {"--dry-run", NULL, KIND_SWITCH, MEMBER(dry_run), 0, 0, SENDING, "tell what would be sent and its gas; send nothing", 0},
+    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, SENDING | STATUS | KEYS | GUARDS | BIT(DB_CHECK),
+     "one object on standard output", 0},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, TXS, "the state folder of the role", TXS},
+    {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, BIT(TX_CANCEL), "the core's configuration: a devnet.json", 0},
+    {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, BIT(TX_CANCEL), "the secret key of the role", 0},
+    {"--chain", "NAME", KIND_TEXT, MEMBER(chain), 0, 0, BIT(TX_CANCEL), "origin or auxiliary", 0},
+    {"--nonce", "N", KIND_NUMBER, MEMBER(nonce), 0, UINT64_MAX - 1, BIT(TX_CANCEL), "of the transaction, as tx list shows it", 0},
+    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, TXS, "one object on standard output", 0},
     {"--accept-reorg", NULL, KIND_SWITCH, MEMBER(accept_reorg), 0, 0, ROLES | BIT(WATCH),
-     "go on although blocks deeper than the configuration's reorgDepth were replaced"},
-    {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, BIT(WATCH), "the core's configuration: a devnet.json"},
-    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, BIT(WATCH), "where evidence is kept until both chains have it"},
-    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, BIT(WATCH), "findings as JSON objects, a line each"},
-    {"--act", NULL, KIND_SWITCH, MEMBER(act), 0, 0, BIT(WATCH), "prove offences on both chains; wants --key"},
+     "go on although blocks deeper than the configuration's reorgDepth were replaced", 0},
+    {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, BIT(WATCH), "the core's configuration: a devnet.json", 0},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, BIT(WATCH), "where evidence is kept until both chains have it", 0},
+    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, BIT(WATCH), "findings as JSON objects, a line each", 0},
+    {"--act", NULL, KIND_SWITCH, MEMBER(act), 0, 0, BIT(WATCH), "prove offences on both chains; wants --key", 0},
     {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, BIT(WATCH),
-     "the key that pays for it and has the rewards: 0x and 64 hex digits, mode 0600"},
+     "the key that pays for it and has the rewards: a keystore, or 0x and 64 hex digits; mode 0600", 0},
     {"--public-good", NULL, KIND_SWITCH, MEMBER(public_good), 0, 0, BIT(WATCH),
-     "with --act: raise challenges too, which cost gas or lock a bond"},
-    {"--watch", NULL, KIND_SWITCH, MEMBER(watch), 0, 0, BIT(DEVNET), "start a watcher that acts, too"},
-    {"--help", NULL, KIND_SWITCH, MEMBER(help), 0, 0, (1U << MO_APP_VERB_COUNT) - 1, "this page"},
+     "with --act: raise challenges too, which cost gas or lock a bond", 0},
+    {"--watch", NULL, KIND_SWITCH, MEMBER(watch), 0, 0, BIT(DEVNET), "start a watcher that acts, too", 0},
+    {"--help", NULL, KIND_SWITCH, MEMBER(help), 0, 0, EVERY, "this page", 0},
 };
 
 #define FLAG_COUNT (sizeof FLAGS / sizeof FLAGS[0])
@@ -245,6 +293,18 @@ static mo_err_t watch_check(const mo_app_options_t *options)
     return MO_SUCCESS;
 }
 
+/* The first flag that the verb does not go without and that is not there; NULL for none. */
+static const flag_t *flag_missing(const mo_app_options_t *options)
+{
+    for (size_t i = 0; i < FLAG_COUNT; ++i) {
+        const char *const member = (const char *)options + FLAGS[i].member;
+        if ((FLAGS[i].wanted & (1U << options->verb)) != 0 && *(const char *const *)(const void *)member == NULL) {
+            return &FLAGS[i];
+        }
+    }
+    return NULL;
+}
+
 /* What must be named and what must not agree. */
 static mo_err_t options_check(const mo_app_options_t *options)
 {
@@ -252,12 +312,10 @@ static mo_err_t options_check(const mo_app_options_t *options)
     if (options->help) {
         return MO_SUCCESS;
     }
-    if ((bit & ROLES) != 0 && (options->config == NULL || options->key == NULL || options->state == NULL)) {
-        return mo_err(MO_ERR_PERMANENT, "'mosaic %s' wants %s: 'mosaic help %s' tells more", WORDS[options->verb],
-                      options->config == NULL ? "--config FILE"
-                      : options->key == NULL  ? "--key FILE"
-                                              : "--state DIR",
-                      WORDS[options->verb]);
+    const flag_t *const missing = flag_missing(options);
+    if (missing != NULL) {
+        return mo_err(MO_ERR_PERMANENT, "'mosaic %s' wants %s %s: 'mosaic help %s' tells more", WORDS[options->verb],
+                      missing->name, missing->value, WORDS[options->verb]);
     }
     if ((bit & TXS) != 0) {
         return transactions_check(options);

@@ -25,6 +25,21 @@
     X(DEVNET, "devnet", "two chains, a core, its validators and a facilitator; stays up")                              \
     X(DEMO, "demo", "the same, scripted: meta-blocks commit, value crosses; ends by itself")                           \
     X(VALIDATOR_RUN, "validator run", "one validator of a core")                                                       \
+    X(VALIDATOR_DEPOSIT, "validator deposit", "stakes for a validator; the next kernel but one takes it in")           \
+    X(VALIDATOR_CANCEL, "validator cancel", "takes a deposit back before a kernel carries it")                         \
+    X(VALIDATOR_LOGOUT, "validator logout", "asks to leave")                                                           \
+    X(VALIDATOR_RELEASE, "validator release", "starts a leaver's withdrawal delay")                                    \
+    X(VALIDATOR_WITHDRAW, "validator withdraw", "pays a released stake out")                                           \
+    X(VALIDATOR_REFRESH, "validator refresh", "samples a validator's weight anew")                                     \
+    X(VALIDATOR_STATUS, "validator status", "state, weight, stake, and what its guard has signed")                     \
+    X(SIGNER, "signer", "the key of votes and its guard in a process of their own")                                    \
+    X(KEY_NEW, "key new", "a new key in a keystore file")                                                              \
+    X(KEY_IMPORT, "key import", "a key of words, hex or another keystore into a keystore file")                        \
+    X(KEY_LIST, "key list", "the keystore files of a folder and their addresses")                                      \
+    X(KEY_EXPORT, "key export", "a copy of a keystore file, or with --reveal its bare key")                            \
+    X(GUARD_EXPORT, "guard export", "the guard's record of votes as JSON")                                             \
+    X(GUARD_IMPORT, "guard import", "merges such a record; it only ever adds")                                         \
+    X(DB_CHECK, "db check", "whether a store's file is sound and makes sense")                                         \
     X(FACILITATOR_RUN, "facilitator run", "one facilitator of a core's gateways")                                      \
     X(TX_LIST, "tx list", "transactions that a role has in flight")                                                    \
     X(TX_CANCEL, "tx cancel", "replace one of them by nothing")                                                        \
@@ -59,8 +74,25 @@ typedef struct {
     uint64_t auxiliary_port;
     const char *state;  /* NULL: the verb's default */
     const char *seed;   /* NULL: the same for every devnet */
-    const char *config; /* validator run, facilitator run */
+    const char *config; /* of every verb that speaks to the chains */
     const char *key;
+    const char *password_file;     /* NULL: asked for on the terminal */
+    const char *old_password_file; /* of the keystore that is imported */
+    const char *signer;            /* a signer's socket; NULL: votes are signed in this process */
+    const char *socket;
+    const char *keys; /* the folder of keystore files */
+    const char *words;
+    const char *hex;
+    const char *keystore;
+    const char *path; /* of a key of words; NULL: account 0 */
+    const char *address;
+    const char *file;
+    const char *amount;
+    const char *withdrawal;
+    const char *validator;
+    bool reveal;
+    bool dry_run;
+    bool prompt_words;
     const char *verify; /* NULL: none */
     const char *trace;  /* simulate: NULL: none */
     uint64_t first_seed;

@@ -4,13 +4,13 @@
 #include <unistd.h>
 
 #include "app/interrupt.h"
+#include "app/password.h"
 #include "app/run.h"
 #include "base/secret.h"
 #include "node/facilitator.h"
 #include "node/validator.h"
 
-/* Makes the state folder when it is missing, readable by the owner alone. */
-static mo_err_t state_make(const char *path)
+mo_err_t mo_app_state_make(const char *path)
 {
     struct stat status;
     if (mkdir(path, 0700) != 0 && errno != EEXIST) {
@@ -28,9 +28,9 @@ mo_err_t mo_app_role_ready(const mo_app_options_t *options, mo_node_config_t *co
 {
     mo_err_t err = mo_node_config_read(options->config, config);
     if (!mo_failed(err) && options->key != NULL) {
-        err = mo_node_key_read(options->key, key->bytes);
+        err = mo_app_key_load(options->key, options->password_file, key);
     }
-    return mo_failed(err) ? err : state_make(options->state);
+    return mo_failed(err) ? err : mo_app_state_make(options->state);
 }
 
 static int status_of(mo_err_t err)
@@ -48,8 +48,13 @@ int mo_app_role_run(const mo_app_options_t *options)
         return mo_app_complain(options->verb, err, MO_APP_MEND);
     }
     const mo_node_run_t run = {
-        .config = &config, .key = &key, .state_dir = options->state, .accept_reorg = options->accept_reorg,
-        .stop = &mo_app_interrupt};
+        .config = &config,
+        .key = &key,
+        .signer_path = options->signer,
+        .state_dir = options->state,
+        .accept_reorg = options->accept_reorg,
+        .stop = &mo_app_interrupt,
+    };
     err = options->verb == MO_APP_VERB_VALIDATOR_RUN ? mo_node_validator_run(&run) : mo_node_facilitator_run(&run);
     mo_secret_wipe(&key, sizeof key);
     const bool failed = mo_failed(err) && mo_app_interrupt == 0;

@@ -23,9 +23,18 @@ int mo_app_simulate_run(const mo_app_options_t *options);
 /* What must be there before a role begins: reads the configuration, and the key if one is named, which the caller wipes;
  * makes the state folder. What is wrong, the user mends. */
 MO_MUST_USE mo_err_t mo_app_role_ready(const mo_app_options_t *options, mo_node_config_t *config, mo_secp_key_t *key);
+int mo_app_signer_run(const mo_app_options_t *options);
+int mo_app_key_run(const mo_app_options_t *options);
+int mo_app_guard_run(const mo_app_options_t *options);
+int mo_app_db_run(const mo_app_options_t *options);
+int mo_app_stake_run(const mo_app_options_t *options);
+int mo_app_status_run(const mo_app_options_t *options);
 
 /* "mosaic VERB: text" on standard error; returns `status`. */
 int mo_app_complain(mo_app_verb_t verb, mo_err_t err, int status);
+
+/* Makes a state folder when it is missing, readable by the owner alone. */
+MO_MUST_USE mo_err_t mo_app_state_make(const char *path);
 
 /* The options of the devnet that a verb asks for, its lines going to `progress`. */
 mo_devnet_options_t mo_app_devnet_options(const mo_app_options_t *options, mo_progress_t *progress,

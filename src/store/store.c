@@ -24,6 +24,14 @@ static mo_err_t locked_by_another(const mo_store_t *store)
                   store->path, pid);
 }
 
+static mo_err_t check_existence(const mo_store_t *store)
+{
+    return access(store->path, F_OK) == 0
+               ? MO_SUCCESS
+               : mo_err(MO_ERR_PERMANENT, "store %s: %s: name the right state folder, or restore it from a backup",
+                        store->path, strerror(errno));
+}
+
 static mo_err_t take_lock(mo_store_t *store)
 {
     char path[MO_STORE_PATH_MAX + sizeof ".lock"];
@@ -117,10 +125,6 @@ static mo_err_t lock_database(mo_store_t *store)
 
 static mo_err_t open_file(mo_store_t *store, mo_store_mode_t mode)
 {
-    if (mode != MO_STORE_CREATE && access(store->path, F_OK) != 0) {
-        return mo_err(MO_ERR_PERMANENT, "store %s: %s: name the right state folder, or restore it from a backup",
-                      store->path, strerror(errno));
-    }
     int flags = mode == MO_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     int code = sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (store->db == NULL) {
@@ -163,7 +167,10 @@ mo_err_t mo_store_open(mo_store_t **out, const char *path, mo_store_mode_t mode)
     store->lock = -1;
     store->database_lock = -1;
     memcpy(store->path, path, strlen(path) + 1);
-    mo_err_t err = mode == MO_STORE_READ ? MO_SUCCESS : take_lock(store);
+    mo_err_t err = mode == MO_STORE_CREATE ? MO_SUCCESS : check_existence(store);
+    if (!mo_failed(err) && mode != MO_STORE_READ) {
+        err = take_lock(store);
+    }
     if (!mo_failed(err)) {
         err = open_database(store, mode);
     }
