@@ -81,6 +81,17 @@ contract AuxiliaryBlockStore is IAuxiliaryBlockStore {
         return (known.number, known.anchored);
     }
 
+    /// @inheritdoc IAuxiliaryBlockStore
+    function accumulated(bytes32 hash)
+        external
+        view
+        override
+        returns (uint64 number, bool anchored, uint256 gas, bytes32 transactionRoot)
+    {
+        Record storage known = _records[hash];
+        return (known.number, known.anchored, known.gas, known.transactionRoot);
+    }
+
     /// @dev Moves `run` from the block `hash` to the end of the headers; returns the last one's hash.
     function _walk(Record memory run, bytes32 hash, bytes calldata headers) private pure returns (bytes32) {
         uint256 count = 0;

@@ -86,6 +86,12 @@ interface IAuxiliaryBlockStore {
     /// @notice Number and mark alone, one slot read; (0, false) when there is no record.
     function position(bytes32 hash) external view returns (uint64 number, bool anchored);
 
+    /// @notice What T(s) takes of a record, two slots read; all zero when there is none.
+    function accumulated(bytes32 hash)
+        external
+        view
+        returns (uint64 number, bool anchored, uint256 gas, bytes32 transactionRoot);
+
     /// @notice The auxiliary chain's epoch length E, in blocks.
     function EPOCH() external view returns (uint64);
 

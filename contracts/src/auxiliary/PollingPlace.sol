@@ -8,7 +8,7 @@ import {Quorum} from "../lib/Quorum.sol";
 import {Seal} from "../lib/Seal.sol";
 import {Signatures} from "../lib/Signatures.sol";
 import {Kernel, Transition, ValidatorUpdate, Vote} from "../lib/Types.sol";
-import {IAuxiliaryBlockStore, Record} from "./IAuxiliaryBlockStore.sol";
+import {IAuxiliaryBlockStore} from "./IAuxiliaryBlockStore.sol";
 import {IKernelRelay} from "./IKernelRelay.sol";
 import {IOriginBlockStore} from "./IOriginBlockStore.sol";
 import {
@@ -55,8 +55,8 @@ contract PollingPlace is IPollingPlace {
     uint64 internal constant MIN_EPOCH = 8;
     /// @dev BLOCKHASH on origin reaches the checkpoint before (2.1).
     uint64 internal constant MAX_ORIGIN_EPOCH = 256;
-    uint8 internal constant REGISTERED = 1;
-    uint8 internal constant JUSTIFIED = 2;
+    uint256 internal constant REGISTERED = 1;
+    uint256 internal constant JUSTIFIED = 2;
     uint8 internal constant JOIN = 0;
     uint8 internal constant LOGOUT = 2;
     uint8 internal constant SLASH = 3;
@@ -283,8 +283,8 @@ contract PollingPlace is IPollingPlace {
         if (!origin && cast.chain != CORE_ID) revert ChainUnknown(cast.chain);
         tally.hash = MosaicHash.hash(cast);
         tally.digest = MosaicHash.digest(DOMAIN_SEPARATOR, tally.hash);
-        Link memory known = _links[tally.hash];
-        tally.fresh = known.flags == 0;
+        uint256 known = _linkWord(_links[tally.hash]);
+        tally.fresh = known == 0;
         if (tally.fresh) _checkSource(cast);
         uint64 last = origin ? _finalisedOrigin : _finalisedAuxiliary;
         if (cast.sourceHeight < last) revert SourceBelowFinalised(cast.sourceHeight, last);
@@ -294,10 +294,10 @@ contract PollingPlace is IPollingPlace {
             tally.forwardTotal = _totals[tally.kernel % 4];
             tally.rearTotal = _totals[(tally.kernel - 1) % 4];
         } else {
-            tally.kernel = known.kernel;
-            tally.justified = known.flags & JUSTIFIED != 0;
-            (tally.forward, tally.forwardTotal) = (known.forward, known.forwardTotal);
-            (tally.rear, tally.rearTotal) = (known.rear, known.rearTotal);
+            tally.kernel = uint24(known);
+            tally.justified = (known >> 24) & JUSTIFIED != 0;
+            (tally.forward, tally.forwardTotal) = (uint56(known >> 32), uint56(known >> 88));
+            (tally.rear, tally.rearTotal) = (uint56(known >> 144), uint56(known >> 200));
         }
         // A voting slot tells F for the newest written kernel and the one before it, hence this bound (5.3).
         uint32 written = _written();
@@ -351,24 +351,35 @@ contract PollingPlace is IPollingPlace {
         private
         returns (SkipReason, address recovered)
     {
-        Voting memory v = _voting[index];
-        if (v.signer == address(0)) return (SkipReason.ValidatorUnknown, recovered);
+        uint256 v = _votingWord(index);
+        if (v == 0) return (SkipReason.ValidatorUnknown, recovered);
         recovered = Signatures.tryRecover(tally.digest, r, vs);
-        if (recovered != v.signer) return (SkipReason.SignatureInvalid, recovered);
+        if (recovered != address(uint160(v))) return (SkipReason.SignatureInvalid, recovered);
+        (uint32 forward, uint32 rear) = (uint32(v >> 160), uint32(v >> 192));
         // A slash zeroes both weights, so a validator with weight needs no look at its mark.
-        if (v.weight | v.previous == 0 && _signers[v.signer].slashed) return (SkipReason.ValidatorSlashed, recovered);
-        uint256 word = _recorded[cast.chain][cast.targetHeight][index / 256];
+        if (forward | rear == 0 && _signers[recovered].slashed) return (SkipReason.ValidatorSlashed, recovered);
+        mapping(uint256 word => uint256) storage bitmap = _recorded[cast.chain][cast.targetHeight];
+        uint256 word = bitmap[index / 256];
         if (word & (1 << (index % 256)) != 0) return (SkipReason.VoteAlreadyRecorded, recovered);
-        uint32 forward = v.changedAt <= tally.kernel ? v.weight : v.previous;
-        uint32 rear = v.changedAt < tally.kernel ? v.weight : v.previous;
+        // From here on `forward` is F(kernel), `rear` F(kernel - 1).
+        if (v >> 224 > tally.kernel) forward = rear;
+        else if (v >> 224 < tally.kernel) rear = forward;
         // Founders are in both sets of K_1: their weights were seeded alike, with changedAt 0.
         if (forward | rear == 0) return (SkipReason.WeightZero, recovered);
-        _recorded[cast.chain][cast.targetHeight][index / 256] = word | (1 << (index % 256));
+        bitmap[index / 256] = word | (1 << (index % 256));
         if (tally.fresh) _register(tally, cast);
         tally.forward += forward;
         tally.rear += rear;
         emit VoteRecorded(tally.hash, index, tally.forward, tally.rear, r, vs);
         return (SkipReason.None, recovered);
+    }
+
+    /// @dev The one slot of a validator: changedAt 32 | previous 32 | weight 32 | signer 160.
+    function _votingWord(uint32 index) private view returns (uint256 word) {
+        Voting storage slot = _voting[index];
+        assembly ("memory-safe") {
+            word := sload(slot.slot)
+        }
     }
 
     function _register(Tally memory tally, Vote calldata cast) private {
@@ -383,16 +394,24 @@ contract PollingPlace is IPollingPlace {
     function _close(Tally memory tally, Vote calldata cast) private {
         bool reached = !tally.justified && Quorum.reached(tally.forward, tally.forwardTotal)
             && Quorum.reached(tally.rear, tally.rearTotal);
-        // Sums of at most 2^24 weights below 2^32 fit 56 bits (validators are counted in {_join}).
-        _links[tally.hash] = Link(
-            uint24(tally.kernel),
-            reached || tally.justified ? REGISTERED | JUSTIFIED : REGISTERED,
-            uint56(tally.forward),
-            uint56(tally.forwardTotal),
-            uint56(tally.rear),
-            uint56(tally.rearTotal)
-        );
+        uint256 word = tally.kernel | (reached || tally.justified ? REGISTERED | JUSTIFIED : REGISTERED) << 24;
+        word |= uint256(tally.forward) << 32 | uint256(tally.forwardTotal) << 88;
+        word |= uint256(tally.rear) << 144 | uint256(tally.rearTotal) << 200;
+        Link storage slot = _links[tally.hash];
+        assembly ("memory-safe") {
+            sstore(slot.slot, word)
+        }
         if (reached) _justify(cast);
+    }
+
+    /// @dev The one slot of a link, 0 of one that has no vote yet. A struct in memory costs a read and a write for each
+    /// of its fields. Kernels are below 2^24; sums of at most 2^24 weights below 2^32 fit 56 bits ({_join}).
+    ///
+    ///     rearTotal 56 | rear 56 | forwardTotal 56 | forward 56 | flags 8 | kernel 24
+    function _linkWord(Link storage slot) private view returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := sload(slot.slot)
+        }
     }
 
     function _justify(Vote calldata cast) private {
@@ -442,22 +461,23 @@ contract PollingPlace is IPollingPlace {
     /// @dev T(source) from the histories' entries at the hints, and the height of the kernel in force as of it (2.6).
     /// A source is anchored, so its number is below the present block's and no entry up to it can still be written.
     function _transition(bytes32 source, Hints calldata at) private view returns (Transition memory t, uint32 kernel) {
-        Record memory s = BLOCK_STORE.record(source);
-        if (!s.anchored) revert SourceNotAnchored(source);
+        uint64 number;
+        bool anchored;
+        (number, anchored, t.gas, t.transactionRoot) = BLOCK_STORE.accumulated(source);
+        if (!anchored) revert SourceNotAnchored(source);
         DynastyEntry memory d = _dynasties[at.dynasty];
         if (
-            at.dynasty >= dynastyCount || d.number > s.number
-                || (at.dynasty + 1 < dynastyCount && _dynasties[at.dynasty + 1].number <= s.number)
-        ) revert DynastyHintWrong(at.dynasty, s.number);
+            at.dynasty >= dynastyCount || d.number > number
+                || (at.dynasty + 1 < dynastyCount && _dynasties[at.dynasty + 1].number <= number)
+        ) revert DynastyHintWrong(at.dynasty, number);
         ObservationEntry memory o = _observations[at.observation];
         if (
-            at.observation >= observationCount || o.number > s.number
-                || (at.observation + 1 < observationCount && _observations[at.observation + 1].number <= s.number)
-        ) revert ObservationHintWrong(at.observation, s.number);
+            at.observation >= observationCount || o.number > number
+                || (at.observation + 1 < observationCount && _observations[at.observation + 1].number <= number)
+        ) revert ObservationHintWrong(at.observation, number);
         kernel = d.kernel;
-        t = Transition(
-            d.dynasty, o.height * ORIGIN_EPOCH, observed[o.height], s.transactionRoot, s.gas, kernelHash[kernel]
-        );
+        (t.dynasty, t.originNumber) = (d.dynasty, o.height * ORIGIN_EPOCH);
+        (t.originHash, t.kernel) = (observed[o.height], kernelHash[kernel]);
     }
 
     /// @dev The newest entry whose block is not above `number`; entry 0 is at the root, below every recorded block.

@@ -25,6 +25,9 @@ struct Voters {
 ///
 /// Forward of height m counts F_v(m), rear F_v(m - 1): forward of m is rear of m + 1, the stitching.
 library ValidatorSet {
+    /// 2 * Signatures.HALF_ORDER, spelled out: assembly reads literal constants alone.
+    uint256 private constant TWICE_HALF_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364140;
+
     function total(Voters storage set, uint64 k) internal view returns (uint64) {
         return set.totals[k % 4];
     }
@@ -49,29 +52,91 @@ library ValidatorSet {
         set.voters[index] = voter;
     }
 
-    /// @notice Weighs a seal by F(m) and F(m - 1), m at least 1.
+    /// @notice Weighs a seal by F(m) and F(m - 1), m at least 1. The loop is written by hand: it is the one cost of a
+    /// commit that grows with the signers. A record that does not fit ends it, and the typed checks say why.
     function tally(Voters storage set, uint64 m, bytes32 digest, bytes calldata seal)
         internal
         view
         returns (Tally memory result)
     {
-        uint256 signers = Seal.count(seal);
-        bytes memory indices = _room(4 * signers);
-        uint32 before;
-        for (uint256 i = 0; i < signers; ++i) {
-            (uint32 index, bytes32 r, bytes32 vs) = Seal.at(seal, i);
-            Seal.requireAscending(i, before, index);
-            _count(result, signed(set, digest, index, r, vs), m);
-            _put(indices, i, index);
-            before = index;
-        }
+        bytes memory indices = _room(4 * Seal.count(seal));
+        (uint256 sums, uint256 fault) = _weigh(set.voters, m, digest, seal, indices);
+        if (fault != 0) _refuse(set, digest, seal, fault - 1);
+        (result.forward, result.rear) = (uint64(sums), uint64(sums >> 128));
         result.forwardTotal = total(set, m);
         result.rearTotal = total(set, m - 1);
         result.roll = Seal.roll(m, Seal.ECDSA, indices);
     }
 
-    /// @notice The whole slot of an index's voter, which must be assigned, after a check of its signature. A seal reads it
-    /// once per signer; a struct in memory would read it once per field.
+    /// Per record: ascending, ecrecover, one slot, both weights, the index into the list.
+    /// @return sums the rear weight above 128 bits, the forward one below; at most 1,024 signers weigh below 2^32 each
+    /// @return fault 1 + position of the first record that does not fit, 0 if all do
+    function _weigh(
+        mapping(uint32 => Voter) storage voters,
+        uint256 m,
+        bytes32 digest,
+        bytes calldata seal,
+        bytes memory indices
+    ) private view returns (uint256 sums, uint256 fault) {
+        assembly {
+            // Constant addresses are cheaper than sums: what lies at 0x40 to 0xbf is put aside and put back. The list is
+            // not there: `tally` allocated its result before it.
+            //   0x00 digest   0x20 v, then the recovered address   0x40 r   0x60 s   0x80 index   0xa0 the mapping
+            let aside := mload(0x40)
+            mcopy(aside, 0x40, 0x80)
+            mstore(0x00, digest)
+            mstore(0xa0, voters.slot)
+            let list := add(indices, 32)
+            let before := not(0)
+            let at := add(seal.offset, 1)
+            for { let end := add(seal.offset, seal.length) } lt(at, end) { at := add(at, 68) } {
+                // What follows the index in the list is overwritten by the next one, or lies behind the list.
+                let word := calldataload(at)
+                mstore(list, word)
+                list := add(list, 4)
+                word := shr(224, word)
+                fault := iszero(sgt(word, before))
+                before := word
+                mstore(0x80, word)
+                word := sload(keccak256(0x80, 0x40))
+                mstore(0x40, calldataload(add(at, 4)))
+                let s := calldataload(add(at, 36))
+                mstore(0x20, add(27, shr(255, s)))
+                s := shl(1, s)
+                mstore(0x60, shr(1, s))
+                pop(staticcall(gas(), 1, 0x00, 0x80, 0x20, 0x20))
+                // An invalid signature has no answer; an index that nobody has is the address 0, which never answers.
+                if or(or(fault, gt(s, TWICE_HALF_ORDER)), or(iszero(returndatasize()), shl(96, xor(mload(0x20), word))))
+                {
+                    fault := add(1, div(sub(at, add(seal.offset, 1)), 68))
+                    break
+                }
+                s := and(shr(160, word), 0xffffffff)
+                // Changed before m: both weights are this one.
+                if lt(shr(224, word), m) {
+                    sums := add(sums, mul(s, 0x100000000000000000000000000000001))
+                    continue
+                }
+                // Changed at m or later: the rear weight is the one before, the forward one too if it is later.
+                let previous := and(shr(192, word), 0xffffffff)
+                if gt(shr(224, word), m) { s := previous }
+                sums := add(sums, or(s, shl(128, previous)))
+            }
+            mcopy(0x40, aside, 0x80)
+        }
+    }
+
+    /// The checks of one record in their order, one of which it does not pass.
+    function _refuse(Voters storage set, bytes32 digest, bytes calldata seal, uint256 position) private view {
+        (uint32 before,,) = Seal.at(seal, position == 0 ? 0 : position - 1);
+        (uint32 index, bytes32 r, bytes32 vs) = Seal.at(seal, position);
+        Seal.requireAscending(position, before, index);
+        signed(set, digest, index, r, vs);
+        assert(false);
+    }
+
+    /// @notice The whole slot of an index's voter, which must be assigned, after a check of its signature. A struct in memory
+    /// would read it once per field.
     function signed(Voters storage set, bytes32 digest, uint32 index, bytes32 r, bytes32 vs)
         internal
         view
@@ -88,29 +153,11 @@ library ValidatorSet {
         }
     }
 
-    /// Adds F_v(m) and F_v(m - 1). No sum overflows: at most 1,024 signers weigh below 2^32 each.
-    function _count(Tally memory result, uint256 word, uint64 m) private pure {
-        unchecked {
-            uint64 weight = uint32(word >> 160);
-            uint64 previous = uint32(word >> 192);
-            uint256 changedAt = word >> 224;
-            result.forward += changedAt <= m ? weight : previous;
-            result.rear += changedAt < m ? weight : previous;
-        }
-    }
-
     /// Room for packed 4-byte indices, with 28 bytes behind it that whole-word writes reach.
     function _room(uint256 length) private pure returns (bytes memory indices) {
         indices = new bytes(length + 28);
         assembly ("memory-safe") {
             mstore(indices, length)
-        }
-    }
-
-    /// Writes the i-th index: its word's other 28 bytes are overwritten by the next, or lie behind the list.
-    function _put(bytes memory indices, uint256 i, uint32 index) private pure {
-        assembly ("memory-safe") {
-            mstore(add(add(indices, 32), mul(4, i)), shl(224, index))
         }
     }
 }

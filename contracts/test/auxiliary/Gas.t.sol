@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {Hints} from "../../src/auxiliary/IPollingPlace.sol";
 import {MosaicHash} from "../../src/lib/MosaicHash.sol";
-import {Kernel, MetaBlock, Vote} from "../../src/lib/Types.sol";
+import {Kernel, MetaBlock, ValidatorUpdate, Vote} from "../../src/lib/Types.sol";
+import {Headers} from "./Headers.sol";
 import {Tries} from "./Tries.sol";
 import {World} from "./World.sol";
 
@@ -17,6 +18,75 @@ contract AuxiliaryGasTest is World {
         store.report(hashAt[16], run(16, 32));
         vm.snapshotGasLastCall(GROUP, "report: run of 16 headers");
         assertTrue(store.record(hashAt[32]).anchored);
+    }
+
+    /// A run of `count` headers from the root on, each with this byte all over its bloom.
+    function _report(uint64 count, bytes1 bloom, string memory name) private returns (uint256 gas) {
+        build(four());
+        bytes memory logs = new bytes(256);
+        for (uint256 i = 0; i < 256; ++i) {
+            logs[i] = bloom;
+        }
+        bytes memory headers;
+        bytes32 parent = hashAt[16];
+        for (uint64 number = 17; number <= 16 + count; ++number) {
+            bytes32 root = keccak256(abi.encode("tx", number));
+            bytes memory header = Headers.make(parent, keccak256("state"), root, number, 21_000, logs);
+            parent = keccak256(header);
+            headers = bytes.concat(headers, header);
+        }
+        store.report(hashAt[16], headers);
+        gas = vm.snapshotGasLastCall(GROUP, name);
+        assertEq(store.record(parent).number, 16 + count);
+    }
+
+    /// What one more block adds to a run of 8: the fixed part, above all the record of three slots, is not its own.
+    function test_a_further_block_of_a_run_costs_under_20000_gas_without_logs_and_under_28000_full_of_them() public {
+        uint256 empty = _report(8, 0x00, "report: run of 8 headers, empty blooms");
+        uint256 full = _report(8, 0xff, "report: run of 8 headers, full blooms");
+        check(_report(64, 0x00, "report: run of 64 headers, empty blooms") - empty < 56 * 20_000, "empty");
+        check(_report(64, 0xff, "report: run of 64 headers, full blooms") - full < 56 * 28_000, "full");
+    }
+
+    /// A hundred validators of which every vote counts: 64 founders, and 36 that K_2 joins.
+    function _hundred() private returns (Vote memory link, Hints memory hints) {
+        build(same(64, 1));
+        advance();
+        newest.height = 2;
+        delete newest.updates;
+        for (uint256 i = 64; i < 100; ++i) {
+            newest.updates.push(ValidatorUpdate(signerOf(i), 1, JOIN));
+        }
+        vm.prank(address(relay));
+        place.adopt(newest);
+        for (uint256 i = 0; i < 4; ++i) {
+            advance();
+        }
+        reach(height + 1);
+        link = linkOf(height, height + 1);
+        hints = hintsOf(link);
+    }
+
+    function test_a_vote_of_a_known_link_costs_under_60000_gas_and_its_first_under_150000() public {
+        (Vote memory link, Hints memory hints) = _hundred();
+        check(_vote(0, link, hints, "vote: first of a link, 100 validators") < 150_000, "a link's first");
+        check(_vote(1, link, hints, "vote: following, 100 validators") < 60_000, "alone");
+    }
+
+    /// The last 30 votes of a batch of 100: both batches register their link, justify and finalise, once.
+    function test_a_further_vote_of_a_batch_of_100_costs_under_12000_gas() public {
+        (Vote memory link, Hints memory hints) = _hundred();
+        bytes memory all = records(0, 100, link);
+        uint256 before = vm.snapshotState();
+        place.voteBatch(link, all, hints);
+        uint256 hundred = vm.snapshotGasLastCall(GROUP, "voteBatch: 100, finalising");
+        assertEq(place.head().finalisedAuxiliary, link.sourceHeight);
+        vm.revertToState(before);
+        all = records(0, 70, link);
+        place.voteBatch(link, all, hints);
+        uint256 seventy = vm.snapshotGasLastCall(GROUP, "voteBatch: 70, finalising");
+        assertEq(place.head().finalisedAuxiliary, link.sourceHeight);
+        check(hundred - seventy < 30 * 12_000, "each of the last 30");
     }
 
     function test_gas_of_votes() public {
@@ -91,10 +161,10 @@ contract AuxiliaryGasTest is World {
         assertEq(origin.finalisedRoot(44), keccak256("state"));
     }
 
-    function _vote(uint32 index, Vote memory link, Hints memory hints, string memory name) internal {
+    function _vote(uint32 index, Vote memory link, Hints memory hints, string memory name) internal returns (uint256 gas) {
         (bytes32 r, bytes32 vs) = signed(index, link);
         place.vote(link, index, r, vs, hints);
-        vm.snapshotGasLastCall(GROUP, name);
+        gas = vm.snapshotGasLastCall(GROUP, name);
     }
 
     function _batch(uint32 count, string memory name) internal {

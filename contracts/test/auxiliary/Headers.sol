@@ -10,6 +10,17 @@ library Headers {
         pure
         returns (bytes memory)
     {
+        return make(parent, stateRoot, transactionsRoot, number, gasUsed, new bytes(256));
+    }
+
+    function make(
+        bytes32 parent,
+        bytes32 stateRoot,
+        bytes32 transactionsRoot,
+        uint64 number,
+        uint64 gasUsed,
+        bytes memory bloom
+    ) internal pure returns (bytes memory) {
         bytes[] memory f = new bytes[](21);
         f[0] = RLP.encode(parent);
         f[1] = RLP.encode(keccak256("ommers"));
@@ -17,7 +28,7 @@ library Headers {
         f[3] = RLP.encode(stateRoot);
         f[4] = RLP.encode(transactionsRoot);
         f[5] = RLP.encode(keccak256("receipts"));
-        f[6] = RLP.encode(new bytes(256));
+        f[6] = RLP.encode(bloom);
         f[7] = RLP.encode(uint256(0));
         f[8] = RLP.encode(uint256(number));
         f[9] = RLP.encode(uint256(30_000_000));

@@ -63,24 +63,6 @@ contract GasTest is SlashFixture {
         vm.snapshotGasLastCall(GROUP, "collect");
     }
 
-    function test_gas_of_a_commit_with_4_signers() public {
-        _open(4);
-        _commits(9);
-        _measureCommit(4, "commit, 4 signers");
-    }
-
-    function test_gas_of_a_commit_with_25_signers() public {
-        _open(25);
-        _commits(9);
-        _measureCommit(25, "commit, 25 signers");
-    }
-
-    function test_gas_of_a_commit_with_100_signers() public {
-        _open(100);
-        _commits(9);
-        _measureCommit(100, "commit, 100 signers");
-    }
-
     function test_gas_of_a_commit_that_carries_updates() public {
         _open(4);
         _commits(9);
