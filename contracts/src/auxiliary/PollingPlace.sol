@@ -11,17 +11,8 @@ import {Kernel, Transition, ValidatorUpdate, Vote} from "../lib/Types.sol";
 import {IAuxiliaryBlockStore} from "./IAuxiliaryBlockStore.sol";
 import {IKernelRelay} from "./IKernelRelay.sol";
 import {IOriginBlockStore} from "./IOriginBlockStore.sol";
-import {
-    AuxiliaryConfig,
-    DynastyEntry,
-    Head,
-    Hints,
-    IPollingPlace,
-    Link,
-    ObservationEntry,
-    Signer,
-    Voting
-} from "./IPollingPlace.sol";
+import {AuxiliaryConfig, DynastyEntry, Head, Hints, IPollingPlace} from "./IPollingPlace.sol";
+import {Link, ObservationEntry, Signer, Voting} from "./IPollingPlace.sol";
 
 /// @title Polling place (2, 5.3, 5.4)
 /// @dev A call about a link has three steps: {_open} checks the link and loads its tallies into memory, {_count} adds

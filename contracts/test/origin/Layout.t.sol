@@ -125,5 +125,8 @@ contract LayoutTest is OriginFixture {
         assertEq(_registry(3), 0, "nobody was slashed");
         assertEq(_registry(4), 4, "indices");
         assertEq(bytes32(_registry(9 + 2)), registry.roll(2));
+        assertEq(_registry(8), 0, "no loss");
+        assertEq(_registry(20), registry.exposedStake(), "exposed");
+        assertEq(_registry(21), 0, "nobody joins or leaves");
     }
 }
