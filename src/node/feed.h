@@ -14,6 +14,9 @@
  *   origin_first   everything read of origin, then the auxiliary chain
  *   else           by time of block, origin first within a second
  *
+ * What it cannot see: that the only endpoint of origin names an old head. Then the auxiliary chain speaks of what origin has
+ * not shown; a validator disagrees, signs nothing, and begins anew. A second endpoint prevents it (chain/probe.h).
+ *
  * A reorganisation ends a feed: the driver makes the role anew and opens another (role/event.h). Floor 6.
  */
 #ifndef MO_NODE_FEED_H
