@@ -176,6 +176,26 @@ void a_report_origin(auxiliary_t *a) {
 
 /* --- kernels --------------------------------------------------------------------------------------------- */
 
+/* An update that no kernel of an honest core carries, and that the polling place refuses whoever proves it. */
+static void put_wrong_update(auxiliary_t *a, mo_kernel_t *kernel) {
+    const mo_validators_t *set = &a->now->poll.validators;
+    uint64_t which = draw(a->w, 5);
+    mo_update_t update = {set->at[draw(a->w, set->count)].signer, {0}, MO_UPDATE_LOGOUT};
+    if (which == 0) {
+        update.kind = (uint8_t)(4 + draw(a->w, 200));
+    } else if (which == 1) {
+        update.kind = MO_UPDATE_JOIN;
+        update.weight.value = UINT64_C(1) << 32;
+    } else if (which == 2) {
+        update.weight.value = 1;
+    } else if (which == 3) {
+        update.kind = MO_UPDATE_JOIN;
+    } else {
+        update.validator = a->w->keys[KEYS - 3].address;
+    }
+    kernel->updates[kernel->update_count++] = update;
+}
+
 static void put_update(auxiliary_t *a, mo_kernel_t *kernel) {
     const mo_validators_t *set = &a->now->poll.validators;
     if (chance(a->w, 50) && a->now->keys_used < 24) {
@@ -222,7 +242,9 @@ void a_plan(auxiliary_t *a) {
     plan->kernel.gas_target = mo_u256_from_u64(1 + draw(a->w, 1000));
     spoil_plan(a, plan, chance(a->w, 60) ? 0 : (unsigned)(1 + draw(a->w, 5)));
     plan->kernel.parent = mo_rules_meta_block_hash(&plan->parent);
-    if (chance(a->w, 80)) {
+    if (chance(a->w, 18)) {
+        put_wrong_update(a, &plan->kernel);
+    } else if (chance(a->w, 80)) {
         put_update(a, &plan->kernel);
     }
     parity_state_t state = {a_core, {{0}}, mo_rules_kernel_hash(&plan->kernel)};
@@ -277,6 +299,7 @@ void a_relay(auxiliary_t *a) {
     } else if (spoil == 2) {
         a_done(a, "KernelHashMismatch", NULL, &no_link);
     } else {
+        mo_set_verdict_t updates = mo_rules_validators_check_kernel(&now->poll.validators, &kernel);
         mo_poll_verdict_t verdict = mo_rules_poll_relay(&now->poll, now->tip + 1, &kernel, &parent, &link);
         if (verdict == MO_POLL_ACCEPTED) {
             now->relayed = *plan;
@@ -284,6 +307,8 @@ void a_relay(auxiliary_t *a) {
         /* What the plan itself is spoilt by can never pass. */
         bool waits = spoil != 0 || verdict == MO_POLL_KERNEL_ALREADY_PENDING;
         now->plan.made = now->plan.made && verdict != MO_POLL_ACCEPTED && waits;
-        a_done(a, mo_rules_poll_verdict_name(verdict), verdict == MO_POLL_PARENT_MISMATCH ? "hh" : NULL, &no_link);
+        const char *name = verdict == MO_POLL_UPDATES_REFUSED ? mo_rules_set_verdict_name(updates)
+                                                              : mo_rules_poll_verdict_name(verdict);
+        a_done(a, name, verdict == MO_POLL_PARENT_MISMATCH ? "hh" : NULL, &no_link);
     }
 }

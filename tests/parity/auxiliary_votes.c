@@ -122,8 +122,19 @@ static mo_seal_record_t record_of(auxiliary_t *a, uint32_t index, const mo_vote_
     return (mo_seal_record_t){index, signed_by(a, key, link)};
 }
 
+/* Everything reported is justified: there is nothing to vote for. */
+static bool is_voted_out(const auxiliary_t *a) {
+    const mo_poll_t *poll = &a->now->poll;
+    return mo_rules_poll_highest_justified(poll, MO_POLL_AUXILIARY).number >= a->now->reported;
+}
+
 void a_vote(auxiliary_t *a) {
-    unsigned spoil = chance(a->w, 75) ? 0 : (unsigned)(1 + draw(a->w, 12));
+    if (is_voted_out(a) && chance(a->w, 80)) {
+        a_report(a);
+        return;
+    }
+    unsigned spoil = chance(a->w, 70) ? 0 : (unsigned)(1 + draw(a->w, 13));
+    spoil = spoil > 12 ? 12 : spoil;
     mo_poll_t *poll = &a->now->poll;
     mo_vote_t link = any_link(a, spoil);
     uint32_t index = (uint32_t)draw(a->w, poll->validators.count);
@@ -151,6 +162,10 @@ void a_vote(auxiliary_t *a) {
 /* A batch: the link's own checks refuse it whole, a record's skip the record. */
 void a_vote_all(auxiliary_t *a) {
     mo_poll_t *poll = &a->now->poll;
+    if (is_voted_out(a) && chance(a->w, 80)) {
+        a_report(a);
+        return;
+    }
     mo_vote_t link = any_link(a, chance(a->w, 92) ? 0 : (unsigned)(1 + draw(a->w, 9)));
     uint8_t memory[KEYS * MO_SEAL_RECORD_SIZE];
     mo_buffer_t records = MO_BUFFER(memory);

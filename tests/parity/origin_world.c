@@ -269,7 +269,7 @@ static mo_bind_core_constructor_t draw_parameters(origin_world_t *w, const mo_ad
                    .setup_grace = 600},
         .registry_config = {.deposit_period = draw(w, 2) * 40,
                             .min_validators = (uint32_t)(1 + draw(w, 2)),
-                            .min_stake_total = tokens(draw(w, 3) * 150),
+                            .min_stake_total = tokens(draw(w, 4) * 180),
                             .min_stake = tokens(100),
                             .weight_unit = tokens(1 + draw(w, 10)),
                             .max_updates = max_updates[draw(w, 4)],
