@@ -15,7 +15,7 @@
  * that the two disagree.
  *
  * What it does not do: queues of updates and stake (the registry decides which updates K_n+1 carries; its
- * hash and its parent are checked here), challenges, bonds as money. Proposals of an older kernel are
+ * hash and its parent are checked here), challenges, bonds as money: rules/origin.h does. Proposals of an older kernel are
  * forgotten when it closes: they can never commit (4.3). When MO_CORE_PROPOSALS_MAX of them live, further
  * ones are refused with FULL; each has cost its proposer a bond, and one honest proposal among them is
  * enough.

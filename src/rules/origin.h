@@ -15,8 +15,8 @@
  * fails reverts in the token), gas, foreign reputations, SignatureLengthInvalid of evidence (rules/evidence.h).
  *
  * The table of accounts stands behind the struct, of the size that the caller chooses: no pointer leads anywhere, and a
- * copy of mo_rules_origin_size(capacity) bytes is a snapshot. An account is 160 bytes, the rest about 480 KiB, mostly the
- * 4,096 voters and the kept proposals.
+ * copy of mo_rules_origin_size(capacity) bytes is a snapshot. An account is 152 bytes, the rest 398 KiB, mostly the
+ * 4,096 voters, the bonds and the kept proposals.
  *
  * Amounts are in the smallest unit of the stake token, times in seconds of origin's timestamp. Floor 2. Pure; no
  * allocation.
