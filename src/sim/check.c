@@ -7,8 +7,8 @@
 #include "rules/vote.h"
 #include "sim/world.h"
 
-/* Of a hundred calls in a calm world so many may revert: work that two took on before either could see the other's. */
-#define WASTED_PERCENT_MAX 10
+/* In a calm world one call may revert, and one more of so many: work that two took on before either could see the other's. */
+#define CALLS_PER_WASTED 100
 
 bool mo_sim_honest(const mo_sim_t *w, uint32_t signer)
 {
@@ -315,7 +315,14 @@ void mo_sim_check_end(mo_sim_t *w)
         mo_sim_violate(w, "healed for %d epochs, and B_%llu is not committed", MO_SIM_HEALED_EPOCHS,
                        (unsigned long long)w->healed_committed);
     }
-    if (w->faults.kind == MO_SIM_WORLD_CALM && w->report->wasted * 100 > w->report->calls * WASTED_PERCENT_MAX) {
+    const mo_sim_tally_t *tally = &w->chains[MO_CHAIN_AUXILIARY].lanes[0].tally;
+    uint32_t observed = mo_sim_chain_find(w, MO_CHAIN_ORIGIN, &tally->observed_hash);
+    if (observed == MO_SIM_NONE ||
+        !mo_sim_chain_descends(w, MO_CHAIN_ORIGIN, w->chains[MO_CHAIN_ORIGIN].lanes[0].tip, observed)) {
+        mo_sim_violate(w, "the observation of origin at block %llu is final, and origin has another block there (3.3)",
+                       (unsigned long long)tally->observed);
+    }
+    if (w->faults.kind == MO_SIM_WORLD_CALM && w->report->wasted > 1 + w->report->calls / CALLS_PER_WASTED) {
         mo_sim_violate(w, "%llu of %llu calls reverted though nothing went wrong", (unsigned long long)w->report->wasted,
                        (unsigned long long)w->report->calls);
     }
