@@ -113,6 +113,9 @@ void a_done(auxiliary_t *a, const char *verdict, const char *letters, const mo_h
     parity_word_u64(step, poll->observation_count);
     parity_word_u64(step, poll->root_count);
     parity_word(step, poll->last_finalised[MO_POLL_ORIGIN].hash);
+    const mo_link_t *last = mo_rules_poll_finalising_link(poll, &poll->last_finalised[MO_POLL_AUXILIARY].hash);
+    bool is_root = poll->last_finalised[MO_POLL_AUXILIARY].number == A_ROOT;
+    parity_word(step, last == NULL || is_root ? (mo_hash_t){{0}} : last->vote.transition);
     put_link_words(step, poll, link);
     put_set_words(step, poll);
     parity_step_write(step, a->w->out);

@@ -1,6 +1,10 @@
-/* parity --seed S --operations N --out FILE [--drop FROM-TO,...]
+/* parity --seed S --operations N --out FILE [--drop FROM-TO,...] [--lie yes]
  *
- * Writes a random sequence of operations on the contracts with what the rules of src/rules expect of each step. contracts/test/parity/Parity.t.sol replays it; tests/parity/replay does both. */
+ * Writes a random sequence of operations on the contracts with what the rules of src/rules expect of each step.
+ * contracts/test/parity/Parity.t.sol replays it; tests/parity/replay does both.
+ *
+ * --drop leaves operations out; the others stay what they are. --lie yes: the last step expects another state than the
+ * rules do, which a replay has to notice. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +92,7 @@ typedef struct {
     uint64_t operations;
     const char *drops;
     const char *path;
+    bool lies;
 } options_t;
 
 /* One episode on origin, one on the auxiliary chain, in turn. */
@@ -131,6 +136,7 @@ static void run_all(const options_t *options, FILE *out) {
         if (is_dropped(options->drops, i)) {
             continue;
         }
+        parity_lie(options->lies && i + 1 == options->operations);
         if (run.on_origin) {
             step(&run.world);
         } else {
@@ -170,13 +176,15 @@ static options_t options_of(int argc, char **argv) {
             options.path = argv[i + 1];
         } else if (strcmp(argv[i], "--drop") == 0) {
             options.drops = argv[i + 1];
+        } else if (strcmp(argv[i], "--lie") == 0) {
+            options.lies = strcmp(argv[i + 1], "yes") == 0;
         } else {
             fprintf(stderr, "parity: no option \"%s\"\n", argv[i]);
             exit(2);
         }
     }
     if (argc % 2 == 0 || options.path == NULL) {
-        fprintf(stderr, "parity: usage: parity --seed S --operations N --out FILE [--drop FROM-TO,...]\n");
+        fprintf(stderr, "parity: usage: parity --seed S --operations N --out FILE [--drop FROM-TO,...] [--lie yes]\n");
         exit(2);
     }
     return options;

@@ -19,6 +19,7 @@ static count_t counts[COUNTS_MAX];
 static size_t count_of_counts;
 static uint64_t calls_written;
 static uint64_t calls_accepted;
+static bool lying;
 
 void parity_step_begin(parity_step_t *step, uint8_t kind) {
     memset(step, 0, offsetof(parity_step_t, input_memory));
@@ -107,11 +108,18 @@ static void put(const parity_step_t *step, mo_buffer_t *out) {
     MO_CHECK(written && !step->input.overflown);
 }
 
+void parity_lie(bool lies) {
+    lying = lies;
+}
+
 void parity_step_write(const parity_step_t *step, FILE *out) {
     static uint8_t memory[LINE_MAX_BYTES];
     static char text[2 * LINE_MAX_BYTES + 3];
     mo_buffer_t line = MO_BUFFER(memory);
-    put(step, &line);
+    static parity_step_t told;
+    told = *step;
+    told.words[step->word_count > 0 ? step->word_count - 1 : 0].bytes[31] ^= lying ? 1 : 0;
+    put(&told, &line);
     mo_hex_encode(mo_buffer_view(&line), MO_HEX_PREFIXED, text, sizeof text);
     if (fprintf(out, "%s\n", text) < 0) {
         perror("parity");

@@ -61,6 +61,9 @@ void parity_word_address(parity_step_t *step, const mo_address_t *value);
 /* Writes the step as one line. Ends the program when it does not fit or cannot be written: a fault of the generator. */
 void parity_step_write(const parity_step_t *step, FILE *out);
 
+/* From now on steps expect another state than they were told, or what they were told. */
+void parity_lie(bool lies);
+
 /* Counts of verdicts per name over all steps written; prints them as "count  name". */
 void parity_counts_print(FILE *out);
 

@@ -229,7 +229,7 @@ contract ParityTest is Base {
             abi.encode(h.pendingKernel == 0 ? 0 : h.pendingDynasty, place.kernelHash(h.kernel)),
             abi.encode(h.pendingKernel == 0 ? bytes32(0) : place.kernelHash(h.pendingKernel)),
             abi.encode(place.dynastyCount(), place.observationCount(), originStore.finalisedCount()),
-            abi.encode(place.observed(h.finalisedOrigin))
+            abi.encode(place.observed(h.finalisedOrigin), place.finalised(h.finalisedAuxiliary))
         );
     }
 
