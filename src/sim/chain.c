@@ -210,6 +210,7 @@ void mo_sim_chain_mine(mo_sim_t *w, mo_chain_t chain, uint32_t lane)
     } else {
         block.kernel = l->tally.in_force;
         block.dynasty = l->tally.dynasty;
+        block.final = l->tally.final;
         block.observed = l->tally.observed;
         block.observed_hash = l->tally.observed_hash;
     }

@@ -65,6 +65,13 @@ static bool is_recorded(const mo_sim_store_t *store, const mo_hash_t *hash)
     return false;
 }
 
+/* 2.9: what a validator votes for descends from all that it was ever shown as final. */
+static bool keeps_bound(mo_sim_t *w, uint32_t node, const mo_vote_t *vote)
+{
+    uint32_t target = mo_sim_chain_find(w, MO_CHAIN_AUXILIARY, &vote->target);
+    return target != MO_SIM_NONE && mo_sim_chain_descends(w, MO_CHAIN_AUXILIARY, target, w->nodes[node].bound);
+}
+
 /* Whatever left an honest machine agrees with all that left it before, restarts included, and is in its record. */
 static void check_honest(mo_sim_t *w, uint32_t node, const mo_sim_signed_t *now)
 {
@@ -78,6 +85,9 @@ static void check_honest(mo_sim_t *w, uint32_t node, const mo_sim_signed_t *now)
                            (unsigned long long)now->vote.source_height.value,
                            (unsigned long long)now->vote.target_height.value);
         }
+    }
+    if (node != MO_SIM_NONE && mo_hash_equal(&now->vote.chain, &w->core_id) && !keeps_bound(w, node, &now->vote)) {
+        mo_sim_violate(w, "honest validator %u signed for a branch that lacks what it saw final (2.9)", now->signer);
     }
     if (node == MO_SIM_NONE || !is_recorded(&w->nodes[node].store, &now->hash)) {
         mo_sim_violate(w, "a signature of honest validator %u is not in its guard's record (2.7)", now->signer);
@@ -243,7 +253,11 @@ void mo_sim_check_slashed(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_c
  * still, what it does not show may be missing as a cause. */
 void mo_sim_check_role(mo_sim_t *w, uint32_t node)
 {
-    const mo_sim_node_t *n = &w->nodes[node];
+    mo_sim_node_t *n = &w->nodes[node];
+    uint32_t final = mo_sim_block(w, MO_CHAIN_AUXILIARY, n->view[MO_CHAIN_AUXILIARY])->final;
+    if (mo_sim_block(w, MO_CHAIN_AUXILIARY, final)->number > mo_sim_block(w, MO_CHAIN_AUXILIARY, n->bound)->number) {
+        n->bound = final;
+    }
     mo_sim_world_kind_t kind = w->faults.kind;
     bool excused = kind == MO_SIM_WORLD_TRAITORS || w->faults.trouble_per_mille > 0;
     /* Whose endpoint follows a branch that lost, or is about to, sees another's finality by what origin commits (2.9). */

@@ -202,6 +202,7 @@ static bool finalise(mo_sim_t *w, mo_sim_tally_t *t, const judged_t *j)
         return false;
     }
     t->dynasty++;
+    t->final = j->source;
     note_final(w, j);
     bool enforced = t->pending != MO_SIM_NONE && t->dynasty == t->pending_since + 2;
     if (enforced) {

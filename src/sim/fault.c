@@ -39,6 +39,16 @@ static uint32_t third_or_more(mo_sim_t *w)
     return set;
 }
 
+/* The last half of the first phase: something is final by then. */
+static void add_usurpations(mo_sim_t *w)
+{
+    for (uint64_t i = 0; i < w->faults.usurpations && w->plan_count < MO_SIM_PLANS_MAX; i++) {
+        w->plans[w->plan_count++] = (mo_sim_plan_t){.at_ms = w->heal_ms / 2 + mo_sim_below(w, w->heal_ms / 2),
+                                                    .usurped = true,
+                                                    .chain = MO_CHAIN_AUXILIARY};
+    }
+}
+
 static void add_plans(mo_sim_t *w, uint64_t count, bool split)
 {
     for (uint64_t i = 0; i < count && w->plan_count < MO_SIM_PLANS_MAX; i++) {
@@ -67,6 +77,9 @@ static void choose_world(mo_sim_t *w)
     if (storm || f->kind == MO_SIM_WORLD_SPLIT || f->kind == MO_SIM_WORLD_BYZANTINE) {
         f->splits = 1 + mo_sim_below(w, 2);
     }
+    if (storm || f->kind == MO_SIM_WORLD_REORGANISED) {
+        f->usurpations = mo_sim_below(w, 2);
+    }
     if (storm || f->kind == MO_SIM_WORLD_BYZANTINE) {
         f->traitors = below_third(w, 0);
         f->adversary = true;
@@ -85,6 +98,7 @@ void mo_sim_fault_plan(mo_sim_t *w)
     choose_world(w);
     add_plans(w, w->faults.reorgs, false);
     add_plans(w, w->faults.splits, true);
+    add_usurpations(w);
 }
 
 /* --- machines --------------------------------------------------------------------------------------------------- */
@@ -149,6 +163,14 @@ static void take_sides(mo_sim_t *w)
     }
 }
 
+static void follow_usurpers(mo_sim_t *w)
+{
+    mo_sim_say(w, "the producers of the auxiliary chain take back what is final");
+    for (uint32_t i = 0; i < w->node_count; i++) {
+        w->nodes[i].lane[MO_CHAIN_AUXILIARY] = 1;
+    }
+}
+
 static uint64_t split_ms(mo_sim_t *w)
 {
     return w->faults.kind == MO_SIM_WORLD_TRAITORS ? w->heal_ms : 30000 + mo_sim_below(w, 90000);
@@ -160,6 +182,10 @@ static void begin_fork(mo_sim_t *w, mo_sim_plan_t *plan)
     uint64_t top = mo_sim_block(w, plan->chain, c->lanes[0].tip)->number;
     uint64_t root = mo_sim_block(w, plan->chain, 0)->number;
     uint64_t low = lowest_fork(w, plan->chain);
+    if (plan->usurped) {
+        top = mo_sim_block(w, plan->chain, c->lanes[0].tally.final)->number;
+        low = top > REORG_DEPTH ? top - REORG_DEPTH : 0;
+    }
     low = low > root + 1 ? low : root + 1;
     if (c->lanes[1].live || low >= top) {
         return;
@@ -168,12 +194,16 @@ static void begin_fork(mo_sim_t *w, mo_sim_plan_t *plan)
     uint64_t at = top - 1 - mo_sim_below(w, top - low);
     mo_sim_chain_fork(w, plan->chain, mo_sim_chain_ancestor(w, plan->chain, c->lanes[0].tip, at));
     w->fork_until_ms[plan->chain] = plan->split ? w->now_ms + split_ms(w) : UINT64_MAX;
-    if (plan->split) {
+    w->usurped = plan->usurped;
+    if (plan->usurped) {
+        w->fork_until_ms[plan->chain] = w->now_ms + 10000 + mo_sim_below(w, 30000);
+        follow_usurpers(w);
+    } else if (plan->split) {
         take_sides(w);
     }
 }
 
-/* The branch that goes on: that of the highest justified checkpoint, else the longer one. */
+/* The branch that goes on: what is final, else that of the highest justified checkpoint, else the longer one. */
 static uint32_t winner(mo_sim_t *w, mo_chain_t chain)
 {
     const mo_sim_chain_t *c = &w->chains[chain];
@@ -181,6 +211,9 @@ static uint32_t winner(mo_sim_t *w, mo_chain_t chain)
     uint64_t b = mo_sim_block(w, chain, c->lanes[1].tip)->number;
     if (chain == MO_CHAIN_ORIGIN) {
         return b > a;
+    }
+    if (w->usurped) {
+        return 0;
     }
     uint64_t x = c->lanes[0].poll->highest_justified[MO_POLL_AUXILIARY].height.value;
     uint64_t y = c->lanes[1].poll->highest_justified[MO_POLL_AUXILIARY].height.value;

@@ -49,6 +49,7 @@ typedef struct {
     uint64_t dynasty;
     uint64_t observed; /* number of the latest finalised block of origin, and its hash */
     mo_hash_t observed_hash;
+    uint32_t final;    /* the last finalised checkpoint after this block */
 } mo_sim_block_t;
 
 typedef struct {
@@ -83,6 +84,7 @@ typedef struct {
     mo_sim_vector_t links;     /* mo_sim_link_t */
     mo_sim_vector_t justified[MO_POLL_CHAINS]; /* mo_hash_t */
     uint64_t finalised[MO_POLL_CHAINS];        /* last heights */
+    uint32_t final;        /* block of the last finalised auxiliary checkpoint */
     uint64_t justified_in; /* number of the block in which the newest auxiliary justification was recorded */
     uint64_t dynasty;
     uint64_t observed;
@@ -187,6 +189,7 @@ typedef struct {
     uint32_t lane[MO_CHAIN_COUNT];
     uint32_t seen[MO_CHAIN_COUNT];   /* newest block handed to the role; MO_SIM_NONE */
     uint32_t view[MO_CHAIN_COUNT];   /* head of its endpoint at the last look */
+    uint32_t bound;                  /* the highest finalised checkpoint that it was ever shown, as the checkers know */
     uint64_t finalised;
     mo_validator_role_t *role;
     mo_actions_t actions;
@@ -217,12 +220,14 @@ typedef struct {
     uint64_t lost_per_mille;    /* of each call sent */
     uint64_t delay_ms;          /* of messages, at most */
     uint64_t reorgs, splits;    /* in the first phase */
+    uint64_t usurpations;       /* producers take back what is final, and return (2.9) */
     bool churn;
 } mo_sim_faults_t;
 
 typedef struct {
     uint64_t at_ms;
     bool split;
+    bool usurped;
     mo_chain_t chain;
     bool done;
 } mo_sim_plan_t;
@@ -263,6 +268,7 @@ struct mo_sim {
     size_t node_count;
     mo_sim_plan_t plans[MO_SIM_PLANS_MAX];
     size_t plan_count;
+    bool usurped; /* the auxiliary chain's second lane lacks what is final */
     uint64_t fork_until_ms[MO_CHAIN_COUNT]; /* when two lanes become one again; 0: there is one */
     uint32_t slash_sent;       /* bit per signer: evidence is under way */
     uint64_t next_adversary_ms;
@@ -367,7 +373,7 @@ void mo_sim_check_slashed(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_c
 void mo_sim_check_proposed(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_transition_t *transition);
 void mo_sim_check_commit(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_call_t *call, const mo_committed_t *before);
 void mo_sim_check_mined(mo_sim_t *w, uint32_t lane); /* after each auxiliary block */
-void mo_sim_check_role(mo_sim_t *w, uint32_t node);  /* after each turn of a node */
+void mo_sim_check_role(mo_sim_t *w, uint32_t node);  /* after a node has followed its chains and kept what binds it */
 void mo_sim_check_end(mo_sim_t *w);
 mo_hash_t mo_sim_transition_of(mo_sim_t *w, uint32_t block);
 bool mo_sim_two_thirds(uint64_t weight, uint64_t total);
