@@ -242,7 +242,7 @@ void a_plan(auxiliary_t *a) {
     plan->kernel.gas_target = mo_u256_from_u64(1 + draw(a->w, 1000));
     spoil_plan(a, plan, chance(a->w, 60) ? 0 : (unsigned)(1 + draw(a->w, 5)));
     plan->kernel.parent = mo_rules_meta_block_hash(&plan->parent);
-    if (chance(a->w, 18)) {
+    if (chance(a->w, 35)) {
         put_wrong_update(a, &plan->kernel);
     } else if (chance(a->w, 80)) {
         put_update(a, &plan->kernel);
