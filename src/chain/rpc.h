@@ -112,7 +112,8 @@ typedef enum {
 } mo_rpc_take_t;
 
 /* An account with some of its slots as verified against a block's state root. The node lists are the proofs as contracts
- * take them, from the root down. All views borrow from the `memory` that mo_rpc_proof was given. */
+ * take them, from the root down: what some nodes list though it lies in its parent is left out. All views borrow from the
+ * `memory` that mo_rpc_proof was given. */
 typedef struct {
     mo_bytes_t nodes[MO_TRIE_PROOF_NODES_MAX];
     size_t count;

@@ -328,6 +328,36 @@ static void a_proof_with_a_node_missing_or_one_too_many_is_refused(void **state)
     }
 }
 
+/* Anvil's answer of a leaf in its branch (contracts/test/auxiliary/fixtures): the leaf is listed once more. */
+static void a_node_that_lies_in_its_parent_and_is_listed_once_more_is_left_out(void **state)
+{
+    (void)state;
+    json_t *recorded = json_load_file(MO_SOURCE_DIR "/contracts/test/auxiliary/fixtures/proofs.json", 0, NULL);
+    json_t *one = json_array_get(json_object_get(recorded, "cases"), 4);
+    json_t *at = json_array_get(json_object_get(one, "slots"), 0);
+    json_t *nodes = json_object_get(at, "proof");
+    mo_block_t of = {.number = 0};
+    mo_hash_t key;
+    mo_hash_t value;
+    mo_address_t account;
+    assert_true(mo_json_is_exact(json_object_get(recorded, "stateRoot"), of.state_root.bytes, 32));
+    assert_true(mo_json_is_exact(json_object_get(one, "account"), account.bytes, 20));
+    assert_true(mo_json_is_exact(json_object_get(at, "key"), key.bytes, 32));
+    assert_true(mo_json_is_exact(json_object_get(at, "value"), value.bytes, 32));
+    mo_proof_query_t asked = {.address = account, .slots = &key, .slot_count = 1, .block = &of};
+    json_t *told = json_pack("{s:O, s:[{s:O}]}", "accountProof", json_object_get(one, "accountProof"), "storageProof",
+                             "proof", nodes);
+    mo_buffer_t memory = MO_BUFFER(node_memory);
+    assert_null(mo_verify_proof(told, &asked, &memory, &proof));
+    assert_true(mo_hash_equal(&proof.slots[0].value, &value));
+    assert_int_equal(proof.slots[0].proof.count + 1, json_array_size(nodes));
+    json_array_append_new(nodes, json_string("0xc22005")); /* another list lies in no node */
+    memory.size = 0;
+    assert_non_null(mo_verify_proof(told, &asked, &memory, &proof));
+    json_decref(told);
+    json_decref(recorded);
+}
+
 static void a_proof_that_does_not_fit_or_is_of_another_shape_is_refused(void **state)
 {
     (void)state;
@@ -396,6 +426,7 @@ int main(void)
         cmocka_unit_test(the_value_that_a_node_reports_beside_a_proof_is_not_read),
         cmocka_unit_test(a_proof_with_any_digit_of_a_node_changed_is_refused),
         cmocka_unit_test(a_proof_with_a_node_missing_or_one_too_many_is_refused),
+        cmocka_unit_test(a_node_that_lies_in_its_parent_and_is_listed_once_more_is_left_out),
         cmocka_unit_test(a_proof_that_does_not_fit_or_is_of_another_shape_is_refused),
         cmocka_unit_test(the_slots_of_an_account_that_does_not_exist_are_zero_whatever_came_for_them),
         cmocka_unit_test(a_slot_whose_proof_is_no_list_is_refused),

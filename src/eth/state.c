@@ -17,21 +17,6 @@ const char *mo_state_verdict_name(mo_state_verdict_t verdict)
     return "";
 }
 
-/* The trie's answer for a hashed key, among nodes of the size that these tries have. */
-static mo_trie_verdict_t ask_trie(const mo_trie_proof_t *question, mo_bytes_t *leaf)
-{
-    *leaf = (mo_bytes_t){NULL, 0};
-    if (question->count > MO_TRIE_PROOF_NODES_MAX) {
-        return MO_TRIE_TOO_LONG;
-    }
-    for (size_t i = 0; i < question->count; i++) {
-        if (question->nodes[i].size > MO_STATE_NODE_BYTES_MAX) {
-            return MO_TRIE_NODE_TOO_LONG;
-        }
-    }
-    return mo_trie_lookup(question, leaf);
-}
-
 /* Looks a plain key up in a trie whose keys are all hashed. */
 static mo_state_verdict_t look_up(const mo_hash_t *root, mo_bytes_t plain_key, mo_state_nodes_t proof,
                                   mo_bytes_t *leaf, mo_trie_verdict_t *why)
@@ -40,9 +25,10 @@ static mo_state_verdict_t look_up(const mo_hash_t *root, mo_bytes_t plain_key, m
     mo_trie_proof_t question = {.root = *root,
                                 .key = mo_hash_view(&key),
                                 .fixed_keys = true,
+                                .of_state = true,
                                 .nodes = proof.nodes,
                                 .count = proof.count};
-    mo_trie_verdict_t verdict = ask_trie(&question, leaf);
+    mo_trie_verdict_t verdict = mo_trie_lookup(&question, leaf);
     if (why != NULL) {
         *why = verdict;
     }

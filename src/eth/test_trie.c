@@ -281,7 +281,7 @@ static void the_empty_trie_holds_nothing(void **state)
     mo_assert_hash(MO_TRIE_EMPTY_ROOT, mo_keccak256(MO_BYTES(node)));
     mo_bytes_t nodes[2] = {MO_BYTES(node), MO_BYTES(node)};
     mo_trie_proof_t proof = {.root = MO_TRIE_EMPTY_ROOT, .key = MO_BYTES(key), .nodes = nodes};
-    static const mo_trie_verdict_t verdict[] = {MO_TRIE_ABSENT, MO_TRIE_ABSENT, MO_TRIE_NODE_SHAPE};
+    static const mo_trie_verdict_t verdict[] = {MO_TRIE_ABSENT, MO_TRIE_ABSENT, MO_TRIE_LEFTOVER};
     for (proof.count = 0; proof.count < 3; proof.count++) {
         mo_bytes_t value;
         assert_int_equal(mo_trie_lookup(&proof, &value), verdict[proof.count]);
@@ -341,6 +341,12 @@ static void limits_are_kept_before_anything_is_hashed(void **state)
     proof.nodes = &node;
     proof.count = 1;
     assert_int_equal(mo_trie_lookup(&proof, &value), MO_TRIE_NODE_TOO_LONG);
+    node.size = MO_STATE_NODE_BYTES_MAX + 1;
+    assert_int_equal(mo_trie_lookup(&proof, &value), MO_TRIE_HASH);
+    proof.of_state = true;
+    assert_int_equal(mo_trie_lookup(&proof, &value), MO_TRIE_NODE_TOO_LONG);
+    node.size--;
+    assert_int_equal(mo_trie_lookup(&proof, &value), MO_TRIE_HASH);
 }
 
 static void answers_and_refusals_are_told_apart_by_name(void **state)

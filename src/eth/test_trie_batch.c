@@ -139,10 +139,16 @@ static void the_empty_trie_holds_none_of_the_keys(void **state)
     fill();
     w.batch.count = 0;
     w.batch.root = MO_TRIE_EMPTY_ROOT;
-    assert_int_equal(look_up(), MO_TRIE_PRESENT);
-    for (size_t i = 0; i < ASKED; i++) {
-        assert_int_equal(w.value[i].size, 0);
+    static const uint8_t empty_node[] = {0x80};
+    static const mo_trie_verdict_t verdict[] = {MO_TRIE_PRESENT, MO_TRIE_PRESENT, MO_TRIE_LEFTOVER};
+    w.node[0] = w.node[1] = MO_BYTES(empty_node);
+    for (w.batch.count = 0; w.batch.count < 3; w.batch.count++) {
+        assert_int_equal(look_up(), verdict[w.batch.count]);
+        for (size_t i = 0; i < ASKED; i++) {
+            assert_int_equal(w.value[i].size, 0);
+        }
     }
+    w.batch.count = 0;
     w.batch.root = (mo_hash_t){{0}};
     assert_int_equal(look_up(), MO_TRIE_TRUNCATED);
 }

@@ -109,6 +109,13 @@ static bool key_follows(const walk_t *walk, const path_t *path)
     return true;
 }
 
+/* The node of the empty trie. Only a root can be it: a child is a list, or has 32 bytes at least. */
+static bool is_empty_node(mo_bytes_t encoded)
+{
+    static const uint8_t empty_node[] = {0x80};
+    return mo_bytes_equal(encoded, MO_BYTES(empty_node));
+}
+
 /* Splits a node, canonical already, into its items. */
 static mo_trie_verdict_t split_node(mo_bytes_t encoded, node_t *node)
 {
@@ -223,6 +230,9 @@ static step_t step_path_node(walk_t *walk, const node_t *node)
 
 static step_t step(walk_t *walk, mo_bytes_t encoded)
 {
+    if (is_empty_node(encoded)) {
+        return end_with(MO_TRIE_ABSENT);
+    }
     node_t node;
     mo_trie_verdict_t verdict = split_node(encoded, &node);
     if (verdict != MO_TRIE_PRESENT) {
@@ -281,6 +291,11 @@ typedef struct {
     mo_hash_t hash[HASHED_MAX]; /* of the nodes from the last multiple of HASHED_MAX on */
 } nodes_t;
 
+static size_t node_bytes_max(const nodes_t *nodes)
+{
+    return nodes->proof->of_state ? MO_STATE_NODE_BYTES_MAX : MO_TRIE_NODE_BYTES_MAX;
+}
+
 /* The hashes of the next nodes. One that is too long ends the walk before its hash is looked at. */
 static void hash_ahead(nodes_t *nodes)
 {
@@ -288,7 +303,7 @@ static void hash_ahead(nodes_t *nodes)
     size_t count = 0;
     while (count < HASHED_MAX && nodes->used + count < nodes->proof->count) {
         mo_bytes_t node = nodes->proof->nodes[nodes->used + count];
-        ahead[count++] = node.size > MO_TRIE_NODE_BYTES_MAX ? (mo_bytes_t){NULL, 0} : node;
+        ahead[count++] = node.size > node_bytes_max(nodes) ? (mo_bytes_t){NULL, 0} : node;
     }
     mo_keccak256_many(ahead, count, nodes->hash);
 }
@@ -306,7 +321,7 @@ static mo_trie_verdict_t take_next(mo_trie_source_t *source, mo_bytes_t hash, mo
         hash_ahead(nodes);
     }
     *encoded = nodes->proof->nodes[nodes->used++];
-    if (encoded->size > MO_TRIE_NODE_BYTES_MAX) {
+    if (encoded->size > node_bytes_max(nodes)) {
         return MO_TRIE_NODE_TOO_LONG;
     }
     if (!mo_bytes_equal(mo_hash_view(&nodes->hash[at]), hash)) {
@@ -315,23 +330,14 @@ static mo_trie_verdict_t take_next(mo_trie_source_t *source, mo_bytes_t hash, mo
     return mo_trie_judge_node(*encoded, is_root);
 }
 
-/* The empty trie is the one root that speaks without a node; provers add the node 80, or nothing. */
-static bool shows_empty_trie(const mo_trie_proof_t *proof)
-{
-    static const uint8_t empty_node[] = {0x80};
-    if (!mo_hash_equal(&proof->root, &MO_TRIE_EMPTY_ROOT)) {
-        return false;
-    }
-    return proof->count == 0 || (proof->count == 1 && mo_bytes_equal(proof->nodes[0], MO_BYTES(empty_node)));
-}
-
 mo_trie_verdict_t mo_trie_lookup(const mo_trie_proof_t *proof, mo_bytes_t *value)
 {
     *value = (mo_bytes_t){NULL, 0};
     if (proof->count > MO_TRIE_PROOF_NODES_MAX || proof->key.size > MO_TRIE_KEY_BYTES_MAX) {
         return MO_TRIE_TOO_LONG;
     }
-    if (shows_empty_trie(proof)) {
+    /* The one root that speaks without a node; with its node, 80, it is walked like any other. */
+    if (proof->count == 0 && mo_hash_equal(&proof->root, &MO_TRIE_EMPTY_ROOT)) {
         return MO_TRIE_ABSENT;
     }
     nodes_t nodes; /* not its hashes, which are written before they are read */

@@ -32,7 +32,8 @@
 #include "base/limits.h"
 #include "base/verdict.h"
 
-/* The first two are the two answers; all others are refusals, in the order of the checks. */
+/* The first two are the two answers; all others are refusals, in the order of the checks. The contracts' TrieReader has
+ * errors of the same names, and of one proof in a state trie both say the same (tests/proofs). */
 #define MO_TRIE_VERDICTS(X)                                                                                  \
     X(MO_TRIE_PRESENT, "TriePresent", "")                                                                    \
     X(MO_TRIE_ABSENT, "TrieAbsent", "")                                                                      \
@@ -40,7 +41,7 @@
     X(MO_TRIE_TOO_LONG, "TrieTooLong", "5.6")                                                                \
     /* the way leads on by hash and there is no further node */                                              \
     X(MO_TRIE_TRUNCATED, "TrieTruncated", "5.6")                                                             \
-    /* a node longer than MO_TRIE_NODE_BYTES_MAX (MO_STATE_NODE_BYTES_MAX in eth/state.h) */                 \
+    /* a node longer than MO_TRIE_NODE_BYTES_MAX (MO_STATE_NODE_BYTES_MAX of a state trie) */                \
     X(MO_TRIE_NODE_TOO_LONG, "TrieNodeTooLong", "5.6")                                                       \
     /* a node that does not hash to what the root, or its parent, says */                                    \
     X(MO_TRIE_HASH, "TrieHash", "5.6")                                                                       \
@@ -77,12 +78,14 @@ typedef struct {
     mo_hash_t root;          /* trusted: this is what everything else is checked against */
     mo_bytes_t key;          /* as it stands in the trie: hashed already where the trie hashes keys */
     bool fixed_keys;         /* all keys of this trie have the length of `key` (state and storage tries) */
+    bool of_state;           /* no node is longer than MO_STATE_NODE_BYTES_MAX */
     const mo_bytes_t *nodes; /* hostile */
     size_t count;
 } mo_trie_proof_t;
 
 /* What the proof shows. MO_TRIE_PRESENT: `value` borrows from the proof's nodes and is not empty. Anything
- * else: `value` is empty. The empty trie needs no node (or the one node 80) to show absence of any key. */
+ * else: `value` is empty. The empty trie needs no node, or its one node 80, to show absence of any key: the one
+ * fact that has two proofs, as provers disagree. */
 MO_MUST_USE mo_trie_verdict_t mo_trie_lookup(const mo_trie_proof_t *proof, mo_bytes_t *value);
 
 #endif

@@ -8,8 +8,8 @@
  *
  * As strict as eth/trie.h: a node that no key needs, or that stands twice, is refused, a missing one is an
  * error and never absence, and one refusal refuses the batch. So of one root and one set of keys only one set
- * of nodes is accepted; their order, which says nothing, is free. Under the root of the empty trie that is no node at all:
- * its own, 80, which some provers add and eth/trie.h lets pass, must be left out.
+ * of nodes is accepted; their order, which says nothing, is free. (Of the empty trie, as in eth/trie.h, two: no node, or its
+ * one node 80.)
  *
  *     mo_trie_known_t known[COUNT];
  *     mo_trie_batch_t batch = {.root = root, .keys = keys, .key_count = 3, .nodes = nodes, .count = 6, ...};

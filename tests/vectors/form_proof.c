@@ -45,7 +45,7 @@ static mo_bytes_t claim_of(mo_case_t *c)
 mo_result_t mo_judge_proof(mo_case_t *c)
 {
     mo_list_t nodes = mo_case_list(c, mo_has(c->value, "proofGethConvention") ? "proofGethConvention" : "proof");
-    mo_trie_proof_t proof = {mo_case_hash(c, "root"), mo_case_bytes(c, "key"), false, nodes.items, nodes.count};
+    mo_trie_proof_t proof = {.root = mo_case_hash(c, "root"), .key = mo_case_bytes(c, "key"), .nodes = nodes.items, .count = nodes.count};
     const char *expect = mo_case_text(c, "expect");
     mo_bytes_t claim = claim_of(c);
     mo_bytes_t value;
@@ -81,7 +81,7 @@ static mo_trie_verdict_t ask_extension(mo_bytes_t path, mo_bytes_t key)
     mo_rlp_close_list(&out);
     mo_bytes_t node = mo_buffer_view(&buffer);
     mo_bytes_t value;
-    mo_trie_proof_t proof = {mo_keccak256(node), key, false, &node, mo_rlp_written(&out) ? 1 : 0};
+    mo_trie_proof_t proof = {.root = mo_keccak256(node), .key = key, .nodes = &node, .count = mo_rlp_written(&out) ? 1 : 0};
     return mo_trie_lookup(&proof, &value);
 }
 
@@ -160,7 +160,8 @@ mo_result_t mo_judge_node_path(mo_case_t *c)
         key[i] = (uint8_t)(nibbles[2 * i] << 4 | nibbles[2 * i + 1]);
     }
     mo_bytes_t value;
-    mo_trie_proof_t proof = {root, MO_BYTES(key), true, nodes.items, nodes.count};
+    mo_trie_proof_t proof = {.root = root, .key = MO_BYTES(key), .fixed_keys = true, .of_state = true,
+                             .nodes = nodes.items, .count = nodes.count};
     mo_trie_verdict_t verdict = mo_trie_lookup(&proof, &value);
     MO_EXPECT(c, verdict == MO_TRIE_TRUNCATED || verdict == MO_TRIE_ABSENT || verdict == MO_TRIE_PRESENT);
     return mo_case_end(c);

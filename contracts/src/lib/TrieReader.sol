@@ -10,33 +10,70 @@ pragma solidity 0.8.30;
 ///                               --leaf: its nibbles are all the rest-----> value; no node follows
 ///
 /// @dev Both tries are secure: a path is the keccak256 of a key, 64 nibbles, and no value lies in a branch. Nodes are
-/// bound by their hashes to a root that the caller vouches for; besides, every item that is walked must be in its one
-/// RLP encoding and every node must end where its list does.
-/// Inclusion only: a proof that ends early, or leads elsewhere, is an error and never "absent".
+/// bound by their hashes to a root that the caller vouches for; besides, every node is judged whole, also where the way
+/// does not pass: it must be in its one RLP encoding, and of a form that a trie writes. So of one fact there is one proof.
+/// Inclusion only: a proof that ends early is an error and never "absent", and absence is an error of its own.
+///
+/// An element for every node that is named by its hash, and none for a node that lies in its parent: some nodes'
+/// `eth_getProof` lists those once more, and whoever passes such an answer on leaves out what is shorter than 32 bytes and
+/// not the first.
+///
+/// Errors are those of src/eth/trie.h, in its names, and of one proof both give the same (tests/proofs).
 library TrieReader {
     /// @dev 64 nibbles of path, one node each at most, and the leaf under them.
     uint256 internal constant MAX_NODES = 65;
     /// @dev A branch of 16 hashes: 16 * 33 + 1 (no value) + 3 (list prefix).
     uint256 internal constant MAX_NODE_SIZE = 532;
+    /// @dev Lists within lists, as many as src/eth/rlp.h takes (MO_RLP_DEPTH_MAX).
+    uint256 private constant MAX_DEPTH = 32;
     /// @dev Nibbles of a path.
     uint256 private constant PATH = 64;
+    /// @dev keccak256(80), the one root that speaks without a node.
+    bytes32 private constant EMPTY_ROOT = 0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421;
+    /// @dev How far a walk is: nibbles of the path behind it, or one of the two ends.
+    uint256 private constant PRESENT = 65;
+    uint256 private constant ABSENT = 66;
+    /// @dev Set beside the nibbles: an extension was passed, so a branch must follow.
+    uint256 private constant MUST_BRANCH = 128;
+    /// @dev What {_survey} says of a list's items: their number, how many are children, and which are none.
+    uint256 private constant ITEM = 1;
+    uint256 private constant CHILD = 1 << 16;
+    uint256 private constant NO_CHILD = 32;
 
-    /// @notice A proof of no node, or of more than a path can have.
-    error ProofLengthInvalid(uint256 nodes, uint256 maximum);
+    /// @notice The root holds nothing under this key.
+    error TrieAbsent(uint256 node);
+    /// @notice More nodes than a path can have.
+    error TrieTooLong(uint256 nodes, uint256 maximum);
+    /// @notice The way leads on by hash and there is no further node.
+    error TrieTruncated(uint256 nodes);
+    /// @notice A node longer than any of these tries.
+    error TrieNodeTooLong(uint256 node);
     /// @notice The node is not the one that its parent, or the root, names.
-    error NodeHashWrong(uint256 node, bytes32 expected, bytes32 actual);
-    /// @notice The node is no branch, extension or leaf of a secure trie.
-    error NodeMalformed(uint256 node);
-    /// @notice An item is not in its one RLP encoding, or reaches beyond its list.
-    error ItemMalformed();
-    /// @notice The node leads to other keys than this one.
-    error PathNotHere(uint256 node);
-    /// @notice The proof ends above the leaf, or goes on below it.
-    error LeafNotLast(uint256 leaf, uint256 nodes);
+    error TrieHash(uint256 node, bytes32 expected, bytes32 actual);
+    /// @notice A node below the root that is named by hash though it has less than 32 bytes.
+    error TrieNodeShort(uint256 node);
+    /// @notice The node is not one canonical RLP item.
+    error TrieNotCanonical(uint256 node);
+    /// @notice The node is no list of 2 or 17 items, or its path or value is a list.
+    error TrieNodeShape(uint256 node);
+    /// @notice A child is neither empty, nor a hash, nor a node of less than 32 bytes.
+    error TrieChild(uint256 node);
+    /// @notice A path without its flag nibble, with a flag above 3, or with padding that is not zero.
+    error TriePath(uint256 node);
+    /// @notice An extension without nibbles or without child, or one that leads to another extension or a leaf.
+    error TrieExtension(uint256 node);
+    /// @notice A branch with less than two of its 17 places taken.
+    error TrieBranch(uint256 node);
+    /// @notice A leaf without value.
+    error TrieValueEmpty(uint256 node);
+    /// @notice A way that is shorter or longer than a path.
+    error TrieKeyLength(uint256 node);
+    /// @notice Nodes follow the one that gives the answer.
+    error TrieLeftover(uint256 node, uint256 nodes);
     /// @notice The leaf is not the list [nonce, balance, storageRoot, codeHash].
-    error AccountMalformed();
+    error StateAccount();
     /// @notice The leaf is not a non-zero integer of at most 32 bytes in its one encoding.
-    error SlotMalformed();
+    error StateWord();
 
     /// @notice Opens a state root to an account.
     /// @param stateRoot the state root of a block, from its header
@@ -47,13 +84,7 @@ library TrieReader {
         returns (bytes32 storageRoot, bytes32 codeHash)
     {
         (uint256 start, uint256 end) = leaf(stateRoot, keccak256(abi.encodePacked(who)), proof);
-        (uint256 position, uint256 stop, bool list) = _item(start, end);
-        if (!list || stop != end) revert AccountMalformed();
-        position = _skipInteger(position, end, 8);
-        position = _skipInteger(position, end, 32);
-        (storageRoot, position) = _hash(position, end);
-        (codeHash, position) = _hash(position, end);
-        if (position != end) revert AccountMalformed();
+        return accountIn(start, end);
     }
 
     /// @notice Opens a storage root to the value of a slot.
@@ -62,11 +93,27 @@ library TrieReader {
     /// @return value never zero
     function slot(bytes32 storageRoot, bytes32 key, bytes[] calldata proof) internal pure returns (bytes32 value) {
         (uint256 start, uint256 end) = leaf(storageRoot, keccak256(abi.encodePacked(key)), proof);
+        return wordIn(start, end);
+    }
+
+    /// @notice Decodes the leaf of an account at [start, end) in calldata.
+    function accountIn(uint256 start, uint256 end) internal pure returns (bytes32 storageRoot, bytes32 codeHash) {
+        (uint256 position, uint256 stop, bool list) = _item(start, end);
+        if (!list || stop != end) revert StateAccount();
+        position = _skipInteger(position, end, 8);
+        position = _skipInteger(position, end, 32);
+        (storageRoot, position) = _hash(position, end);
+        (codeHash, position) = _hash(position, end);
+        if (position != end) revert StateAccount();
+    }
+
+    /// @notice Decodes the leaf of a slot at [start, end) in calldata.
+    function wordIn(uint256 start, uint256 end) internal pure returns (bytes32 value) {
         (uint256 position, uint256 stop, bool list) = _item(start, end);
         uint256 size = stop - position;
-        if (list || stop != end || size == 0 || size > 32) revert SlotMalformed();
+        if (list || stop != end || size == 0 || size > 32) revert StateWord();
         value = bytes32(_load(position) >> (256 - 8 * size));
-        if (_load(position) >> 248 == 0) revert SlotMalformed();
+        if (_load(position) >> 248 == 0) revert StateWord();
     }
 
     /// @notice Opens a root to the leaf under a path.
@@ -78,47 +125,26 @@ library TrieReader {
         returns (uint256 start, uint256 end)
     {
         uint256 nodes = proof.length;
-        if (nodes == 0 || nodes > MAX_NODES) revert ProofLengthInvalid(nodes, MAX_NODES);
-        bytes32 expected = root;
+        if (nodes > MAX_NODES) revert TrieTooLong(nodes, MAX_NODES);
+        if (nodes == 0 && root == EMPTY_ROOT) revert TrieAbsent(0);
         uint256 depth;
         for (uint256 i = 0; i < nodes; ++i) {
-            (start, end) = _open(proof[i], i, expected);
+            (start, end) = _open(proof[i], i, root);
             do {
                 (start, end, depth) = _descend(start, end, path, depth, i);
-                if (depth > PATH) {
-                    if (i + 1 != nodes) revert LeafNotLast(i, nodes);
-                    bool list;
-                    (start, end, list) = _item(start, end);
-                    if (list) revert NodeMalformed(i);
+                if (depth == PRESENT || depth == ABSENT) {
+                    if (i + 1 != nodes) revert TrieLeftover(i, nodes);
+                    if (depth == ABSENT) revert TrieAbsent(i);
                     return (start, end);
                 }
-                if (!_isInPlace(start, end, i)) break;
-                if (i + 1 < nodes && _repeats(proof[i + 1], start, end)) ++i;
+                // A child: the hash of the next node, or a list of less than 32 bytes.
+                uint256 prefix = _prefix(start);
+                if (prefix == 0xa0) break;
+                end = start + prefix - 0xbf;
             } while (true);
-            expected = bytes32(_load(start + 1));
+            root = bytes32(_load(start + 1));
         }
-        revert LeafNotLast(nodes, nodes);
-    }
-
-    /// Whether a child lies in its parent, being shorter than a hash; else it is the hash of the next node.
-    function _isInPlace(uint256 start, uint256 end, uint256 node) private pure returns (bool) {
-        uint256 prefix = _load(start) >> 248;
-        uint256 size = end - start;
-        if (prefix == 0xa0) return false;
-        if (prefix >= 0xc0 && size < 32) return true;
-        if (size == 1 && prefix == 0x80) revert PathNotHere(node);
-        revert NodeMalformed(node);
-    }
-
-    /// Some nodes' `eth_getProof` lists a node that lies in its parent once more, as an element of its own. Elements that
-    /// a hash names are never that short, so this takes none of those.
-    function _repeats(bytes calldata element, uint256 start, uint256 end) private pure returns (bool) {
-        uint256 size = end - start;
-        uint256 position;
-        assembly ("memory-safe") {
-            position := element.offset
-        }
-        return element.length == size && (_load(position) ^ _load(start)) >> (256 - 8 * size) == 0;
+        revert TrieTruncated(nodes);
     }
 
     function _open(bytes calldata node, uint256 i, bytes32 expected)
@@ -126,7 +152,7 @@ library TrieReader {
         pure
         returns (uint256 start, uint256 end)
     {
-        if (node.length > MAX_NODE_SIZE) revert NodeMalformed(i);
+        if (node.length > MAX_NODE_SIZE) revert TrieNodeTooLong(i);
         bytes32 actual;
         assembly ("memory-safe") {
             start := node.offset
@@ -135,71 +161,136 @@ library TrieReader {
             calldatacopy(free, start, node.length)
             actual := keccak256(free, node.length)
         }
-        if (actual != expected) revert NodeHashWrong(i, expected, actual);
+        if (actual != expected) revert TrieHash(i, expected, actual);
+        if (i > 0 && node.length < 32) revert TrieNodeShort(i);
     }
 
-    /// One step down from the node at [position, end): to a child's item, or to a leaf's value with a depth above PATH.
+    /// One step down from the node at [position, end): to a child's item (of which only the start is told), to a leaf's
+    /// value, or to nothing.
     function _descend(uint256 position, uint256 end, bytes32 path, uint256 depth, uint256 node)
         private
         pure
         returns (uint256 start, uint256 stop, uint256 below)
     {
-        uint256 wanted = depth < PATH ? (uint256(path) >> (252 - 4 * depth)) & 0xf : PATH;
-        uint256 count;
-        uint256 first;
-        (count, first, start, stop) = _items(position, end, wanted);
-        if (count == 17 && wanted < PATH) return (start, stop, depth + 1);
-        if (count != 2) revert NodeMalformed(node);
-        (, start,) = _item(first, end);
-        return (start, end, _follow(first, start, path, depth, node));
-    }
-
-    /// How many items the list at [position, end) has, where the first begins, and where the wanted one lies.
-    function _items(uint256 position, uint256 end, uint256 wanted)
-        private
-        pure
-        returns (uint256 count, uint256 first, uint256 start, uint256 stop)
-    {
-        bool list;
-        (first, stop, list) = _item(position, end);
-        if (!list || stop != end) revert ItemMalformed();
-        for (position = first; position < end; ++count) {
-            (, uint256 next,) = _item(position, end);
-            if (count == wanted) (start, stop) = (position, next);
-            position = next;
+        unchecked {
+            bool list;
+            (start, stop, list) = _item(position, end);
+            if (stop != end) revert TrieNotCanonical(node);
+            if (!list) {
+                // The empty trie's one node, 80; the hash of another root, or of a child, does not lead to it.
+                if (start != end) revert TrieNodeShape(node);
+                return (start, end, ABSENT);
+            }
+            uint256 items;
+            uint256 last;
+            (items, position, last) = _survey(start, end, (uint256(path) << (4 * (depth & 127))) >> 252, node);
+            if (items & 0xffff == 17) return _branch(items, position, last, depth & 127, node);
+            if (items & 0xffff != 2) revert TrieNodeShape(node);
+            if (depth >= MUST_BRANCH) revert TrieExtension(node);
+            if (_prefix(start) >= 0xc0) revert TrieNodeShape(node);
+            (start,,) = _item(start, last);
+            return _follow(items, start, last, path, depth, node);
         }
     }
 
-    /// The depth below an extension, or PATH + 1 for a leaf, whose compact nibbles are the item at [start, stop).
-    function _follow(uint256 start, uint256 stop, bytes32 path, uint256 depth, uint256 node)
+    /// Judges the items of the node's list at [position, end) as RLP, and says of them: how many there are, how many are
+    /// children, which are neither children nor empty; where the wanted one begins, and where the last one.
+    function _survey(uint256 position, uint256 end, uint256 wanted, uint256 node)
         private
         pure
-        returns (uint256)
+        returns (uint256 items, uint256 chosen, uint256 last)
     {
         unchecked {
-            (uint256 position,, bool list) = _item(start, stop);
-            uint256 flag = _load(position) >> 252;
-            uint256 size = stop - position;
-            if (list || size == 0 || flag > 3) revert NodeMalformed(node);
-            uint256 odd = flag & 1;
-            if (odd == 0 && (_load(position) >> 248) & 0xf != 0) revert NodeMalformed(node);
-            uint256 nibbles = 2 * (size - 1) + odd;
-            bool isLeaf = flag > 1;
-            uint256 left = PATH - depth;
-            if (isLeaf ? nibbles != left : nibbles == 0 || nibbles >= left) revert NodeMalformed(node);
-            uint256 word = odd == 1 ? _load(position) << 4 : _load(position + 1);
-            uint256 differing = word ^ (uint256(path) << (4 * depth));
-            if (nibbles > 0 && differing >> (256 - 4 * nibbles) != 0) revert PathNotHere(node);
-            return isLeaf ? PATH + 1 : depth + nibbles;
+            while (position < end) {
+                last = position;
+                uint256 prefix = _prefix(position);
+                if (items & 0xffff == wanted) chosen = position;
+                if (prefix == 0x80) {
+                    ++position;
+                } else if (prefix == 0xa0) {
+                    position += 33;
+                    items += CHILD;
+                } else {
+                    bool list;
+                    (prefix, position, list) = _item(position, end);
+                    if (list) _check(prefix, position, 1, node);
+                    if (list && position - last < 32) items += CHILD;
+                    else items |= 1 << (NO_CHILD + (items & 0xffff));
+                }
+                if (position == 0) revert TrieNotCanonical(node);
+                items += ITEM;
+            }
+            if (position != end) revert TrieNotCanonical(node);
         }
     }
 
-    /// The item at `position`: where its payload begins and ends, and whether it is a list.
+    /// Judges the items at [position, end), which lie in `depth` lists, down to the innermost.
+    function _check(uint256 position, uint256 end, uint256 depth, uint256 node) private pure {
+        if (depth == MAX_DEPTH) revert TrieNotCanonical(node);
+        while (position < end) {
+            (uint256 start, uint256 stop, bool list) = _item(position, end);
+            if (stop == 0) revert TrieNotCanonical(node);
+            if (list) _check(start, stop, depth + 1, node);
+            position = stop;
+        }
+    }
+
+    /// The child of a branch that the path picks, at `chosen`; the value is at `value`.
+    function _branch(uint256 items, uint256 chosen, uint256 value, uint256 depth, uint256 node)
+        private
+        pure
+        returns (uint256 start, uint256 stop, uint256 below)
+    {
+        unchecked {
+            uint256 prefix = _prefix(value);
+            if ((items >> NO_CHILD) & 0xffff != 0) revert TrieChild(node);
+            if (prefix >= 0xc0) revert TrieNodeShape(node);
+            // A value counts too, which is a child by its form or none.
+            if (((items / CHILD) & 0xffff) + ((items >> (NO_CHILD + 16)) & 1) < 2) revert TrieBranch(node);
+            if (prefix != 0x80 || depth == PATH) revert TrieKeyLength(node);
+            return _prefix(chosen) == 0x80 ? (0, 0, ABSENT) : (chosen, 0, depth + 1);
+        }
+    }
+
+    /// Below an extension, or at a leaf, whose compact nibbles are at [start, stop) and whose other item is at `stop`.
+    function _follow(uint256 items, uint256 start, uint256 stop, bytes32 path, uint256 depth, uint256 node)
+        private
+        pure
+        returns (uint256, uint256, uint256)
+    {
+        unchecked {
+            uint256 word = _load(start);
+            uint256 nibbles = 2 * (stop - start);
+            uint256 flag = word >> 252;
+            if (nibbles == 0 || flag > 3 || (flag & 1 == 0 && (word >> 248) & 0xf != 0)) revert TriePath(node);
+            nibbles -= 2 - (flag & 1);
+            uint256 prefix = _prefix(stop);
+            if (flag > 1) {
+                if (prefix >= 0xc0) revert TrieNodeShape(node);
+                if (prefix == 0x80) revert TrieValueEmpty(node);
+                if (depth + nibbles != PATH) revert TrieKeyLength(node);
+            } else {
+                if (items >> (NO_CHILD + 1) != 0) revert TrieChild(node);
+                if (nibbles == 0 || prefix == 0x80) revert TrieExtension(node);
+                if (depth + nibbles >= PATH) revert TrieKeyLength(node);
+            }
+            word = flag & 1 == 1 ? word << 4 : _load(start + 1);
+            if (nibbles > 0 && (word ^ (uint256(path) << (4 * depth))) >> (256 - 4 * nibbles) != 0) {
+                return (0, 0, ABSENT);
+            }
+            if (flag < 2) return (stop, 0, (depth + nibbles) | MUST_BRANCH);
+            (start, stop,) = _item(stop, type(uint256).max);
+            return (start, stop, PRESENT);
+        }
+    }
+
+    /// The item at `position`: where its payload begins and ends, and whether it is a list. All zero when it is not in its
+    /// one encoding, or reaches beyond `limit`.
     function _item(uint256 position, uint256 limit) private pure returns (uint256 start, uint256 end, bool list) {
         unchecked {
             uint256 word = _load(position);
             uint256 prefix = word >> 248;
-            if (position >= limit) revert ItemMalformed();
+            if (position >= limit) return (0, 0, false);
             if (prefix < 0x80) return (position, position + 1, false);
             list = prefix >= 0xc0;
             uint256 size = prefix - (list ? 0xc0 : 0x80);
@@ -208,25 +299,29 @@ library TrieReader {
                 uint256 bytes_ = size - 55;
                 size = (word << 8) >> (256 - 8 * bytes_);
                 start += bytes_;
-                if (bytes_ > 2 || size < (bytes_ == 1 ? 56 : 256)) revert ItemMalformed();
+                if (bytes_ > 2 || size < (bytes_ == 1 ? 56 : 256)) return (0, 0, false);
             } else if (prefix == 0x81 && (word << 8) >> 255 == 0) {
-                revert ItemMalformed();
+                return (0, 0, false);
             }
             end = start + size;
-            if (end > limit) revert ItemMalformed();
+            if (end > limit) return (0, 0, false);
         }
     }
 
     function _skipInteger(uint256 position, uint256 limit, uint256 size) private pure returns (uint256) {
         (uint256 start, uint256 end, bool list) = _item(position, limit);
-        if (list || end - start > size || (end > start && _load(start) >> 248 == 0)) revert AccountMalformed();
+        if (end == 0 || list || end - start > size || (end > start && _load(start) >> 248 == 0)) revert StateAccount();
         return end;
     }
 
     function _hash(uint256 position, uint256 limit) private pure returns (bytes32, uint256) {
         (uint256 start, uint256 end, bool list) = _item(position, limit);
-        if (list || end - start != 32) revert AccountMalformed();
+        if (list || end - start != 32) revert StateAccount();
         return (bytes32(_load(start)), end);
+    }
+
+    function _prefix(uint256 position) private pure returns (uint256) {
+        return _load(position) >> 248;
     }
 
     function _load(uint256 position) private pure returns (uint256 word) {

@@ -65,7 +65,7 @@ contract KernelRelayTest is World {
         bytes32 root;
         (root, c.accountProof, c.slotProof) = Tries.world(address(0xBAD), 0, MosaicHash.hash(c.kernel));
         c.number = finaliseOrigin(root);
-        bytes memory why = abi.encodeWithSelector(TrieReader.PathNotHere.selector, 0);
+        bytes memory why = abi.encodeWithSelector(TrieReader.TrieAbsent.selector, 0);
         _refuse(c, why);
         (root, c.accountProof, c.slotProof) = Tries.world(CORE, bytes32(uint256(1)), MosaicHash.hash(c.kernel));
         c.number = finaliseOrigin(root);
@@ -75,7 +75,7 @@ contract KernelRelayTest is World {
     function test_an_empty_proof_is_refused() public {
         Case memory c = _good();
         bytes[] memory saved = c.accountProof;
-        bytes memory why = abi.encodeWithSelector(TrieReader.ProofLengthInvalid.selector, 0, 65);
+        bytes memory why = abi.encodeWithSelector(TrieReader.TrieTruncated.selector, 0);
         c.accountProof = new bytes[](0);
         _refuse(c, why);
         c.accountProof = saved;

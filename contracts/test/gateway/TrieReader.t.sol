@@ -92,31 +92,71 @@ contract TrieReaderTest is Base {
             assertEq(readRoot, storageRoot, "storage root");
             assertEq(readHash, vm.parseJsonBytes32(json, field("cases", i, "codeHash")), "code hash");
             for (uint256 k = 0; k < slots[i]; ++k) {
-                string memory at = string.concat(field("cases", i, "slots["), vm.toString(k), "].");
-                bytes32 value = readers.slot(
-                    storageRoot,
-                    vm.parseJsonBytes32(json, string.concat(at, "key")),
-                    vm.parseJsonBytesArray(json, string.concat(at, "proof"))
-                );
-                assertEq(value, vm.parseJsonBytes32(json, string.concat(at, "value")), "value");
+                recordedSlot(json, storageRoot, string.concat(field("cases", i, "slots["), vm.toString(k), "]."));
             }
         }
     }
 
-    function test_a_node_within_its_parent_is_read_there_and_as_an_element() public view {
+    function test_a_node_within_its_parent_is_read_there_and_refused_as_an_element() public {
         string memory json = vm.readFile("contracts/test/auxiliary/fixtures/proofs.json");
         bytes32 root = vm.parseJsonBytes32(json, ".cases[4].storageRoot");
         bytes32 key = vm.parseJsonBytes32(json, ".cases[4].slots[0].key");
         bytes[] memory proof = vm.parseJsonBytesArray(json, ".cases[4].slots[0].proof");
-        assertLt(proof[proof.length - 1].length, 32, "the last element lies in its parent");
-        bytes32 value = readers.slot(root, key, proof);
-        bytes[] memory shorter = new bytes[](proof.length - 1);
-        for (uint256 i = 0; i < shorter.length; ++i) {
-            shorter[i] = proof[i];
+        uint256 last = proof.length - 1;
+        assertLt(proof[last].length, 32, "the last element lies in its parent");
+        bytes32 value = vm.parseJsonBytes32(json, ".cases[4].slots[0].value");
+        assertEq(readers.slot(root, key, own(proof)), value);
+        vm.expectRevert(abi.encodeWithSelector(TrieReader.TrieLeftover.selector, last - 1, last + 1));
+        readers.slot(root, key, proof);
+    }
+
+    function recordedSlot(string memory json, bytes32 storageRoot, string memory at) private view {
+        bytes[] memory proof = own(vm.parseJsonBytesArray(json, string.concat(at, "proof")));
+        bytes32 value = readers.slot(storageRoot, vm.parseJsonBytes32(json, string.concat(at, "key")), proof);
+        assertEq(value, vm.parseJsonBytes32(json, string.concat(at, "value")), "value");
+    }
+
+    /// Anvil's answers without the elements that lie in the node before them.
+    function own(bytes[] memory recorded) private pure returns (bytes[] memory proof) {
+        uint256 count = 1;
+        for (uint256 i = 1; i < recorded.length; ++i) {
+            if (recorded[i].length > 31) recorded[count++] = recorded[i];
         }
-        assertEq(readers.slot(root, key, shorter), value, "without the repetition");
-        proof[proof.length - 1][0] ^= 0x01;
-        refusedSlot(root, key, proof);
+        proof = new bytes[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            proof[i] = recorded[i];
+        }
+    }
+
+    /// A branch over a leaf that the path picks, with `other` beside it.
+    function besides(bytes memory other, uint256 seed)
+        private
+        pure
+        returns (bytes32 root, bytes32 path, bytes[] memory proof)
+    {
+        path = bytes32((uint256(keccak256(abi.encode(seed))) >> 4) | (1 << 252));
+        bytes memory leaf = bytes.concat(hex"e2a0", bytes32(uint256(path) & ((1 << 252) - 1) | (3 << 252)), hex"05");
+        proof = new bytes[](2);
+        proof[0] = bytes.concat(other, hex"a0", keccak256(leaf), hex"808080808080808080808080808080");
+        proof[0] = bytes.concat(bytes1(uint8(0xc0 + proof[0].length)), proof[0]);
+        proof[1] = leaf;
+        root = keccak256(proof[0]);
+    }
+
+    function test_a_node_is_judged_where_the_way_does_not_pass_too() public {
+        bytes[5] memory bad = [bytes(hex"05"), hex"8405050505", hex"c28105", hex"c3c28105", hex"c482200580"];
+        bytes4[5] memory why = [
+            TrieReader.TrieChild.selector,
+            TrieReader.TrieChild.selector,
+            TrieReader.TrieNotCanonical.selector,
+            TrieReader.TrieNotCanonical.selector,
+            bytes4(0)
+        ];
+        for (uint256 i = 0; i < bad.length; ++i) {
+            (bytes32 root, bytes32 path, bytes[] memory proof) = besides(bad[i], i);
+            if (why[i] != 0) vm.expectRevert(abi.encodeWithSelector(why[i], 0));
+            assertEq(readers.leaf(root, path, proof), why[i] == 0 ? bytes(hex"05") : bytes(""));
+        }
     }
 
     /// forge-config: default.fuzz.runs = 64
@@ -157,51 +197,18 @@ contract TrieReaderTest is Base {
         bytes32 root = keccak256(first);
         try readers.slot(root, wanted, proof) returns (bytes32 value) {
             assertEq(readers.otherSlot(root, wanted, proof), value, "taken by one reader only");
-        } catch {
+        } catch (bytes memory why) {
             try readers.otherSlot(root, wanted, proof) {
-                check(isStricter(first), "refused by this reader only");
+                check(judgesWhole(bytes4(why)), "refused by this reader only");
             } catch {}
         }
     }
 
-    /// OpenZeppelin's reader looks only at the items on its way; this one demands that all of a node be sound RLP.
-    function isStricter(bytes memory node) private view returns (bool) {
-        try this.items(node) returns (uint256 count) {
-            return count != 17 && count != 2;
-        } catch {
-            return true;
-        }
-    }
-
-    /// Items of a node whose every item is in its one encoding.
-    function items(bytes memory node) external pure returns (uint256 count) {
-        (uint256 at, uint256 end) = item(node, 0);
-        require(end == node.length && uint8(node[0]) >= 0xc0, "list");
-        for (; at < end; ++count) {
-            (, at) = item(node, at);
-        }
-        require(at == end, "items");
-    }
-
-    function item(bytes memory node, uint256 at) private pure returns (uint256 start, uint256 end) {
-        uint256 prefix = uint8(node[at]);
-        if (prefix < 0x80) return (at, at + 1);
-        uint256 size = prefix < 0xc0 ? prefix - 0x80 : prefix - 0xc0;
-        start = at + 1;
-        if (size > 55) {
-            uint256 length = size - 55;
-            require(length <= 2, "long");
-            size = 0;
-            for (uint256 i = 0; i < length; ++i) {
-                size = size * 256 + uint8(node[start + i]);
-            }
-            require(size >= (length == 1 ? 56 : 256), "shortest");
-            start += length;
-        } else if (prefix == 0x81) {
-            require(uint8(node[start]) >= 0x80, "shortest");
-        }
-        end = start + size;
-        require(end <= node.length, "bounds");
+    /// OpenZeppelin's reader looks only at the items on its way; this one judges all of a node.
+    function judgesWhole(bytes4 why) private pure returns (bool) {
+        return why == TrieReader.TrieNotCanonical.selector || why == TrieReader.TrieNodeShape.selector
+            || why == TrieReader.TrieChild.selector || why == TrieReader.TrieBranch.selector
+            || why == TrieReader.TrieKeyLength.selector;
     }
 
     /// forge-config: default.fuzz.runs = 32
@@ -260,11 +267,11 @@ contract TrieReaderTest is Base {
     function test_a_node_over_532_bytes_or_a_proof_over_65_nodes_is_refused() public {
         bytes[] memory proof = new bytes[](1);
         proof[0] = new bytes(533);
-        vm.expectRevert(abi.encodeWithSelector(TrieReader.NodeMalformed.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(TrieReader.TrieNodeTooLong.selector, 0));
         readers.slot(keccak256(proof[0]), bytes32(0), proof);
-        vm.expectRevert(abi.encodeWithSelector(TrieReader.ProofLengthInvalid.selector, 66, 65));
+        vm.expectRevert(abi.encodeWithSelector(TrieReader.TrieTooLong.selector, 66, 65));
         readers.slot(bytes32(0), bytes32(0), new bytes[](66));
-        vm.expectRevert(abi.encodeWithSelector(TrieReader.ProofLengthInvalid.selector, 0, 65));
+        vm.expectRevert(abi.encodeWithSelector(TrieReader.TrieTruncated.selector, 0));
         readers.slot(bytes32(0), bytes32(0), new bytes[](0));
     }
 

@@ -139,7 +139,7 @@ contract MissedCheckpointTest is MissedFixture {
         bytes32 later;
         (later, e.accountProof, e.slotProof) = _proofs(height);
         check(e.slotProof.length > 0, "proven later");
-        vm.expectPartialRevert(TrieReader.NodeHashWrong.selector);
+        vm.expectPartialRevert(TrieReader.TrieHash.selector);
         core.proveMissedCheckpoint(e);
         e.header = _headerOf(later);
         _refused(e, abi.encodeWithSelector(ICore.HeaderNotSource.selector, keccak256(e.header), source));
@@ -267,10 +267,10 @@ contract MissedCheckpointTest is MissedFixture {
         MissedEvidence memory e = _missed(FIVE_BELOW);
         bytes[] memory saved = e.accountProof;
         e.accountProof = new bytes[](0);
-        _refused(e, abi.encodeWithSelector(TrieReader.ProofLengthInvalid.selector, 0, 65));
+        _refused(e, abi.encodeWithSelector(TrieReader.TrieTruncated.selector, 0));
         e.accountProof = saved;
         e.slotProof = new bytes[](0);
-        _refused(e, abi.encodeWithSelector(TrieReader.ProofLengthInvalid.selector, 0, 65));
+        _refused(e, abi.encodeWithSelector(TrieReader.TrieTruncated.selector, 0));
         (,, e.slotProof) = _proofs(SEVEN_BELOW);
         vm.expectRevert();
         core.proveMissedCheckpoint(e);
