@@ -13,7 +13,11 @@ void mo_bench_make_chain(void);
 /* The batch, as text. */
 const char *mo_bench_chain_text(void);
 
-/* Parses the batch, writes each header anew, hashes it, and compares hash and parent; the program ends when one is wrong. */
+/* Reads the batch as src/chain does (chain/scan.h), hashes each header, and compares hash and parent; the program ends when
+ * one is wrong. */
+void mo_bench_scan_chain(void);
+
+/* The same by way of the JSON library, which has the verdict on what is of another form. */
 void mo_bench_verify_chain(void);
 
 /* The parsing alone, and the hashing alone: where the time goes. */

@@ -63,19 +63,30 @@ static void read_header(mo_json_t *in, mo_buffer_t *extra, mo_header_t *header)
     read_appended(in, header);
 }
 
-/* Fills all but the fields that need no checking. NULL, or what is wrong. */
-static const char *encode(const mo_header_t *header, const mo_hash_t *reported, mo_block_t *block)
+const char *mo_verify_header(const mo_header_t *header, mo_block_t *block)
 {
     mo_buffer_t rlp = MO_BUFFER(block->rlp);
     if (!mo_header_encode(header, &rlp)) {
         return "a header that is too long";
     }
     block->rlp_size = rlp.size;
-    block->hash = mo_keccak256(mo_buffer_view(&rlp));
-    if (!mo_hash_equal(&block->hash, reported)) {
-        return "a header that does not hash to the block's hash";
-    }
+    block->number = header->number;
+    block->parent = header->parent_hash;
+    block->state_root = header->state_root;
+    block->transactions_root = header->transactions_root;
+    block->gas_used = header->gas_used;
+    block->timestamp = header->timestamp;
     return mo_u256_to_u64(header->base_fee_per_gas, &block->base_fee) ? NULL : "baseFeePerGas";
+}
+
+static const char *encode(const mo_header_t *header, const mo_hash_t *reported, mo_block_t *block)
+{
+    const char *fault = mo_verify_header(header, block);
+    if (fault != NULL) {
+        return fault;
+    }
+    block->hash = mo_keccak256(mo_block_rlp(block));
+    return mo_hash_equal(&block->hash, reported) ? NULL : "a header that does not hash to the block's hash";
 }
 
 const char *mo_verify_block(const json_t *value, mo_block_t *block)
@@ -90,15 +101,8 @@ const char *mo_verify_block(const json_t *value, mo_block_t *block)
     const char *fault = in.fault != NULL ? in.fault : encode(&header, &reported, block);
     if (fault != NULL) {
         memset(block, 0, sizeof *block);
-        return fault;
     }
-    block->number = header.number;
-    block->parent = header.parent_hash;
-    block->state_root = header.state_root;
-    block->transactions_root = header.transactions_root;
-    block->gas_used = header.gas_used;
-    block->timestamp = header.timestamp;
-    return NULL;
+    return fault;
 }
 
 mo_bloom_bits_t mo_bloom_bits(const mo_address_t *address)
@@ -124,14 +128,16 @@ bool mo_block_may_log(const mo_block_t *block, const mo_bloom_bits_t *of)
 
 static mo_wire_call_t block_call(mo_rpc_at_t at)
 {
-    return (mo_wire_call_t){"eth_getBlockByNumber", mo_form_list(mo_form_at(at), json_false())};
+    return (mo_wire_call_t){.method = "eth_getBlockByNumber", .params = mo_form_list(mo_form_at(at), json_false())};
 }
+
+#define OTHER_BLOCK "another block than the one asked for"
 
 static mo_err_t take_block(mo_rpc_t *rpc, mo_rpc_at_t at, const json_t *value, mo_block_t *block)
 {
     const char *fault = mo_verify_block(value, block);
     if (fault == NULL && at.tag == MO_RPC_AT_NUMBER && block->number != at.number) {
-        fault = "another block than the one asked for";
+        fault = OTHER_BLOCK;
     }
     if (fault == NULL) {
         return MO_SUCCESS;
@@ -156,6 +162,21 @@ mo_err_t mo_rpc_block(mo_rpc_t *rpc, mo_rpc_at_t at, mo_block_t *block)
     return err;
 }
 
+/* Block `from + i` of a reply; `*there` is false when the node has none. */
+static mo_err_t take_run_block(mo_rpc_t *rpc, const mo_wire_reply_t *reply, size_t i, uint64_t number, mo_block_t *block,
+                               bool *there)
+{
+    *there = reply->scanned[i] || !json_is_null(reply->results[i]);
+    if (!*there) {
+        memset(block, 0, sizeof *block);
+        return MO_SUCCESS;
+    }
+    if (!reply->scanned[i]) {
+        return take_block(rpc, MO_AT(number), reply->results[i], block);
+    }
+    return block->number == number ? MO_SUCCESS : mo_wire_malformed(rpc, "eth_getBlockByNumber", OTHER_BLOCK);
+}
+
 /* One batch of consecutive blocks; fewer when the chain ends. */
 static mo_err_t read_run(mo_rpc_t *rpc, uint64_t from, mo_block_t *blocks, size_t count, size_t *got)
 {
@@ -163,13 +184,15 @@ static mo_err_t read_run(mo_rpc_t *rpc, uint64_t from, mo_block_t *blocks, size_
     mo_wire_call_t calls[MO_RPC_BATCH_MAX] = {0};
     for (size_t i = 0; i < count; i++) {
         calls[i] = block_call(MO_AT(from + i));
+        calls[i].block = &blocks[i];
     }
     mo_wire_reply_t reply;
     mo_err_t err = mo_wire_batch(rpc, calls, count, &reply);
     size_t taken = 0;
-    while (!mo_failed(err) && taken < count && !json_is_null(reply.results[taken])) {
-        err = take_block(rpc, MO_AT(from + taken), reply.results[taken], &blocks[taken]);
-        taken += mo_failed(err) ? 0 : 1;
+    bool there = true;
+    while (!mo_failed(err) && taken < count && there) {
+        err = take_run_block(rpc, &reply, taken, from + taken, &blocks[taken], &there);
+        taken += mo_failed(err) || !there ? 0 : 1;
     }
     mo_wire_release(&reply);
     *got = mo_failed(err) ? 0 : taken;
@@ -245,7 +268,7 @@ static mo_err_t read_glance(mo_rpc_t *rpc, const mo_wire_reply_t *reply, uint64_
 mo_err_t mo_rpc_glance(mo_rpc_t *rpc, uint64_t number, bool finality, mo_glance_t *glance)
 {
     *glance = (mo_glance_t){0};
-    mo_wire_call_t calls[4] = {{"eth_blockNumber", json_array()}, block_call(MO_AT(number)), block_call(MO_AT(number + 1))};
+    mo_wire_call_t calls[4] = {{.method = "eth_blockNumber", .params = json_array()}, block_call(MO_AT(number)), block_call(MO_AT(number + 1))};
     if (finality) {
         calls[3] = block_call(MO_AT_FINALIZED);
     }

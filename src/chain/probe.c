@@ -32,7 +32,7 @@ static mo_err_t ask(mo_rpc_t *rpc, size_t endpoint, const char *method, json_t *
     uint32_t timeout = rpc->timeout_ms;
     bool hurry = rpc->endpoint_count > 1 && timeout > PROBE_TIMEOUT_MS;
     rpc->timeout_ms = hurry ? PROBE_TIMEOUT_MS : timeout;
-    mo_wire_call_t call = {method, params};
+    mo_wire_call_t call = {.method = method, .params = params};
     mo_err_t err = mo_wire_ask(rpc, endpoint, &call, 1, reply);
     rpc->timeout_ms = timeout;
     json_decref(params);

@@ -83,9 +83,11 @@ mo_err_t mo_rpc_nonce(mo_rpc_t *rpc, const mo_address_t *address, mo_rpc_at_t at
 mo_err_t mo_rpc_standing(mo_rpc_t *rpc, const mo_address_t *address, mo_rpc_standing_t *standing)
 {
     *standing = (mo_rpc_standing_t){0};
-    const mo_wire_call_t calls[] = {{"eth_getTransactionCount", account_at(address, MO_AT_LATEST)},
-                                    {"eth_getTransactionCount", account_at(address, MO_AT_PENDING)},
-                                    {"eth_blockNumber", json_array()}};
+    const mo_wire_call_t calls[] = {
+        {.method = "eth_getTransactionCount", .params = account_at(address, MO_AT_LATEST)},
+        {.method = "eth_getTransactionCount", .params = account_at(address, MO_AT_PENDING)},
+        {.method = "eth_blockNumber", .params = json_array()},
+    };
     mo_wire_reply_t reply;
     mo_err_t err = mo_wire_batch(rpc, calls, 3, &reply);
     mo_rpc_standing_t got;

@@ -41,7 +41,7 @@ static mo_err_kind_t kind_of(mo_rpc_take_t take)
 
 static mo_wire_call_t send_call(mo_bytes_t raw)
 {
-    return (mo_wire_call_t){"eth_sendRawTransaction", mo_form_list(mo_form_bytes(raw), NULL)};
+    return (mo_wire_call_t){.method = "eth_sendRawTransaction", .params = mo_form_list(mo_form_bytes(raw), NULL)};
 }
 
 /* What became of one of a reply's transactions. */

@@ -11,9 +11,13 @@
 #include "chain/block.h"
 #include "chain/log.h"
 #include "chain/rpc.h"
+#include "eth/header.h"
 
 /* A block object of eth_getBlockByNumber: re-encoded, hashed, compared with its `hash`. */
 MO_MUST_USE const char *mo_verify_block(const json_t *value, mo_block_t *block);
+
+/* A header as a block, all but its hash: encoded, with the fields that the block has. */
+MO_MUST_USE const char *mo_verify_header(const mo_header_t *header, mo_block_t *block);
 
 /* The array of eth_getLogs for `query`: every log in range, of one of the addresses, in ascending order, not removed.
  * Fills the batch as chain/log.h says. `*too_small` is true, with the text, when one block's logs alone do not fit. */

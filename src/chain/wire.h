@@ -44,6 +44,7 @@ struct mo_rpc {
 typedef struct {
     const char *method;
     json_t *params;
+    mo_block_t *block; /* NULL, or where the block goes that the call asks for, if its answer can be scanned (chain/scan.h) */
 } mo_wire_call_t;
 
 /* `results` borrow from `root`, an array of the answers as they came. In a batch that tolerates failures a failed call has NULL and its error object in
@@ -52,6 +53,7 @@ typedef struct {
     json_t *root;
     json_t *results[MO_RPC_BATCH_MAX];
     json_t *errors[MO_RPC_BATCH_MAX];
+    bool scanned[MO_RPC_BATCH_MAX]; /* the call's block is there, and neither a result nor an error */
     size_t count;
 } mo_wire_reply_t;
 
