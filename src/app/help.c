@@ -76,6 +76,28 @@ static const char *const PAGES[] = {
     [MO_APP_VERB_FACILITATOR_RUN] =
         "Declares the signed intents that it finds in DIR/inbox, and carries every message to its end on both\n"
         "chains until Ctrl-C.\n",
+    [MO_APP_VERB_STAKE] =
+        "Locks tokens at the gateway; as many utility tokens are minted on the auxiliary chain, less the reward of\n"
+        "whoever carries the message. With --inbox a facilitator carries it; it pulls what you have approved (one\n"
+        "transaction of yours). Without, you declare it yourself (approve, a deposit of the bounty, declare) and\n"
+        "--wait carries it across, at no reward.\n"
+        "\n"
+        "    mosaic stake --amount 10 --config devnet.json --key me.key --state me --inbox DIR/inbox --wait\n",
+    [MO_APP_VERB_REDEEM] =
+        "Burns utility tokens on the auxiliary chain; as many of the staked ones are released on origin, less the\n"
+        "reward. --inbox, --wait and the rest are those of 'mosaic stake'.\n",
+    [MO_APP_VERB_TRANSFER_STATUS] =
+        "Asks both chains: the boxes' states, the newest root that each knows of the other and what it shows, which\n"
+        "row of the table (docs/gateway.md 7.4) is possible now or what it waits for, and the command to act oneself.\n"
+        "Sends nothing. Exit status 1: no such message is declared.\n",
+    [MO_APP_VERB_TRANSFER_LIST] = "One line a message, oldest first by chain: id, kind, amount, both states. Sends nothing.\n",
+    [MO_APP_VERB_TRANSFER_FINISH] =
+        "By a secret, when --key declared the message or the secret was shown on a chain; else by proof, with the\n"
+        "newest roots alone. Whoever delivers by proof gets the reward. With --wait until both boxes have ended;\n"
+        "without, the steps that are possible now: exit status 1 when there is none, and why.\n",
+    [MO_APP_VERB_PROOF] =
+        "Header, account proof and slot proof of the box that the next step rests on, verified, under the newest root\n"
+        "that the other chain knows: what provePeer, deliver and the others take.\n",
     [MO_APP_VERB_TX_LIST] =
         "Reads the store of a role, which may be running: what it has sent and not seen mined, what it bids in wei\n"
         "per gas, and for how long.\n",

@@ -7,7 +7,7 @@
 
 #include "sim/sim.h"
 
-#define BIT(verb) (1U << MO_APP_VERB_##verb)
+#define BIT(verb) (UINT64_C(1) << MO_APP_VERB_##verb)
 #define DEVNETS   (BIT(DEVNET) | BIT(DEMO))
 #define ROLES     (BIT(VALIDATOR_RUN) | BIT(FACILITATOR_RUN))
 /* Verbs that send a transaction to the registry, and those among them that name whose. */
@@ -18,12 +18,17 @@
 #define KEYS     (BIT(KEY_NEW) | BIT(KEY_IMPORT) | BIT(KEY_LIST) | BIT(KEY_EXPORT))
 #define GUARDS   (BIT(GUARD_EXPORT) | BIT(GUARD_IMPORT))
 #define SIGNING  BIT(SIGNER)
-#define UNLOCKED (ROLES | BIT(WATCH) | SENDING | SIGNING | KEYS)
-#define EVERY    ((1U << MO_APP_VERB_COUNT) - 1)
+#define UNLOCKED (ROLES | BIT(WATCH) | SENDING | SIGNING | KEYS | MOVING)
+/* Verbs about messages: those that begin one, those that name one, those that send. */
+#define BEGINS   (BIT(STAKE) | BIT(REDEEM))
+#define OF_ONE   (BIT(TRANSFER_STATUS) | BIT(TRANSFER_FINISH) | BIT(PROOF))
+#define MOVING   (BEGINS | BIT(TRANSFER_FINISH))
+#define MESSAGES (BEGINS | OF_ONE | BIT(TRANSFER_LIST))
+#define EVERY    ((UINT64_C(1) << MO_APP_VERB_COUNT) - 1)
 
 #define TXS      (BIT(TX_LIST) | BIT(TX_CANCEL))
 
-_Static_assert(MO_APP_VERB_COUNT < 32, "a verb is a bit of an unsigned");
+_Static_assert(MO_APP_VERB_COUNT < 64, "a verb is a bit of a uint64_t");
 
 typedef enum {
     KIND_SWITCH,
@@ -38,9 +43,9 @@ typedef struct {
     size_t member; /* where in mo_app_options_t */
     uint64_t least;
     uint64_t most;
-    unsigned verbs;
+    uint64_t verbs;
     const char *text;
-    unsigned wanted; /* verbs that do not go without it */
+    uint64_t wanted; /* verbs that do not go without it */
 } flag_t;
 
 #define MEMBER(name) offsetof(mo_app_options_t, name)
@@ -109,6 +114,27 @@ static const flag_t FLAGS[] = {
     {"--dry-run", NULL, KIND_SWITCH, MEMBER(dry_run), 0, 0, SENDING, "tell what would be sent and its gas; send nothing", 0},
     {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, SENDING | STATUS | KEYS | GUARDS | BIT(DB_CHECK),
      "one object on standard output", 0},
+    {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, MESSAGES, "the core's configuration: a devnet.json", MESSAGES},
+    {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, MOVING,
+     "the key that signs and pays gas: a keystore, or 0x and 64 hex digits; mode 0600", MOVING},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, MOVING,
+     "where transactions in flight are kept; wanted unless --dry-run", 0},
+    {"--amount", "TOKENS", KIND_TEXT, MEMBER(amount), 0, 0, BEGINS, "in whole tokens or with a decimal point", BEGINS},
+    {"--to", "ADDR", KIND_TEXT, MEMBER(to), 0, 0, BEGINS, "who gets them on the other chain (the key's own address)", 0},
+    {"--inbox", "DIR", KIND_TEXT, MEMBER(inbox), 0, 0, BEGINS,
+     "a facilitator's inbox: it declares and carries the message, for the reward; without it\n"
+     "                       you declare it yourself, with the bounty as your own deposit", 0},
+    {"--facilitator", "ADDR", KIND_TEXT, MEMBER(facilitator), 0, 0, BEGINS, "with --inbox: the only one who may declare it (anyone)", 0},
+    {"--gas-price", "N", KIND_NUMBER, MEMBER(gas_price), 0, UINT64_MAX - 1, BEGINS,
+     "reward: the token's smallest units per gas (with --inbox 1000000000, else 0)", 0},
+    {"--gas-limit", "N", KIND_NUMBER, MEMBER(gas_limit), 0, UINT64_MAX, BEGINS, "gas that the reward counts at most (1000000)", 0},
+    {"--seconds", "N", KIND_NUMBER, MEMBER(seconds), 1, UINT32_MAX, BEGINS, "within which it must be declared (3600)", 0},
+    {"--sender", "ADDR", KIND_TEXT, MEMBER(sender), 0, 0, BIT(TRANSFER_LIST), "only this sender's", 0},
+    {"--file", "FILE", KIND_TEXT, MEMBER(file), 0, 0, BIT(PROOF), "where to write (standard output)", 0},
+    {"--dry-run", NULL, KIND_SWITCH, MEMBER(dry_run), 0, 0, MOVING, "tell what it costs and what would be sent; send nothing", 0},
+    {"--wait", NULL, KIND_SWITCH, MEMBER(wait), 0, 0, MOVING | BIT(TRANSFER_STATUS),
+     "until the message has ended, a line on standard error at each step", 0},
+    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, MESSAGES & ~BIT(PROOF), "one object on standard output", 0},
     {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, TXS, "the state folder of the role", TXS},
     {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, BIT(TX_CANCEL), "the core's configuration: a devnet.json", 0},
     {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, BIT(TX_CANCEL), "the secret key of the role", 0},
@@ -196,7 +222,7 @@ static mo_err_t verb_unknown(int count, char *const *arguments)
 static const flag_t *flag_find(mo_app_verb_t verb, const char *name, size_t length)
 {
     for (size_t i = 0; i < FLAG_COUNT; ++i) {
-        if ((FLAGS[i].verbs & (1U << verb)) != 0 && strlen(FLAGS[i].name) == length &&
+        if ((FLAGS[i].verbs & (UINT64_C(1) << verb)) != 0 && strlen(FLAGS[i].name) == length &&
             strncmp(FLAGS[i].name, name, length) == 0) {
             return &FLAGS[i];
         }
@@ -298,17 +324,33 @@ static const flag_t *flag_missing(const mo_app_options_t *options)
 {
     for (size_t i = 0; i < FLAG_COUNT; ++i) {
         const char *const member = (const char *)options + FLAGS[i].member;
-        if ((FLAGS[i].wanted & (1U << options->verb)) != 0 && *(const char *const *)(const void *)member == NULL) {
+        if ((FLAGS[i].wanted & (UINT64_C(1) << options->verb)) != 0 && *(const char *const *)(const void *)member == NULL) {
             return &FLAGS[i];
         }
     }
     return NULL;
 }
 
+static mo_err_t messages_check(const mo_app_options_t *options)
+{
+    const uint64_t bit = UINT64_C(1) << options->verb;
+    if ((bit & OF_ONE) != 0 && options->id == NULL) {
+        return mo_err(MO_ERR_PERMANENT, "'mosaic %s' wants the ID of a message: 'mosaic transfer list' tells them",
+                      WORDS[options->verb]);
+    }
+    if ((bit & MOVING) != 0 && options->state == NULL && !options->dry_run) {
+        return mo_err(MO_ERR_PERMANENT, "'mosaic %s' wants --state DIR, or --dry-run", WORDS[options->verb]);
+    }
+    if (options->facilitator != NULL && options->inbox == NULL) {
+        return mo_err(MO_ERR_PERMANENT, "--facilitator names who may declare what --inbox hands over: give both");
+    }
+    return MO_SUCCESS;
+}
+
 /* What must be named and what must not agree. */
 static mo_err_t options_check(const mo_app_options_t *options)
 {
-    const unsigned bit = 1U << options->verb;
+    const uint64_t bit = UINT64_C(1) << options->verb;
     if (options->help) {
         return MO_SUCCESS;
     }
@@ -316,6 +358,9 @@ static mo_err_t options_check(const mo_app_options_t *options)
     if (missing != NULL) {
         return mo_err(MO_ERR_PERMANENT, "'mosaic %s' wants %s %s: 'mosaic help %s' tells more", WORDS[options->verb],
                       missing->name, missing->value, WORDS[options->verb]);
+    }
+    if ((bit & MESSAGES) != 0) {
+        return messages_check(options);
     }
     if ((bit & TXS) != 0) {
         return transactions_check(options);
@@ -349,6 +394,11 @@ static mo_err_t flags_read(int count, char *const *arguments, mo_app_options_t *
             taken = 1;
             continue;
         }
+        if (arguments[at][0] != '-' && options->id == NULL && (OF_ONE & (UINT64_C(1) << options->verb)) != 0) {
+            options->id = arguments[at];
+            taken = 1;
+            continue;
+        }
         if (arguments[at][0] != '-') {
             return mo_err(MO_ERR_PERMANENT, "'mosaic %s' takes flags only, not '%.60s': 'mosaic help %s' lists them",
                           WORDS[options->verb], arguments[at], WORDS[options->verb]);
@@ -371,7 +421,10 @@ mo_err_t mo_app_options_read(int count, char *const *arguments, mo_app_options_t
                                   .minutes = MO_SIM_MINUTES_DEFAULT,
                                   .origin_port = MO_APP_ORIGIN_PORT,
                                   .auxiliary_port = MO_APP_AUXILIARY_PORT,
-                                  .nonce = MO_APP_NONCE_NONE};
+                                  .nonce = MO_APP_NONCE_NONE,
+                                  .gas_price = MO_APP_PRICE_NONE,
+                                  .gas_limit = MO_APP_GAS_LIMIT,
+                                  .seconds = MO_APP_INTENT_SECONDS};
     if (count == 0 || strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
         return MO_SUCCESS;
     }
@@ -396,7 +449,7 @@ mo_err_t mo_app_options_read(int count, char *const *arguments, mo_app_options_t
 void mo_app_flags_print(mo_app_verb_t verb)
 {
     for (size_t i = 0; i < FLAG_COUNT; ++i) {
-        if ((FLAGS[i].verbs & (1U << verb)) == 0) {
+        if ((FLAGS[i].verbs & (UINT64_C(1) << verb)) == 0) {
             continue;
         }
         char head[40];

@@ -41,6 +41,12 @@
     X(GUARD_IMPORT, "guard import", "merges such a record; it only ever adds")                                         \
     X(DB_CHECK, "db check", "whether a store's file is sound and makes sense")                                         \
     X(FACILITATOR_RUN, "facilitator run", "one facilitator of a core's gateways")                                      \
+    X(STAKE, "stake", "moves tokens from origin to the auxiliary chain")                                               \
+    X(REDEEM, "redeem", "moves them back")                                                                             \
+    X(TRANSFER_STATUS, "transfer status", "one message: both chains, what it waits for, who can act, and how")          \
+    X(TRANSFER_LIST, "transfer list", "the messages of a pair, or of one sender")                                       \
+    X(TRANSFER_FINISH, "transfer finish", "takes whatever step of a message is possible now; no facilitator needed")    \
+    X(PROOF, "proof", "the proof of a message that the other chain takes, as JSON")                                    \
     X(TX_LIST, "tx list", "transactions that a role has in flight")                                                    \
     X(TX_CANCEL, "tx cancel", "replace one of them by nothing")                                                        \
     X(WATCH, "watch", "looks for offences on both chains; with --act it proves them")                                  \
@@ -63,6 +69,10 @@ typedef enum {
 
 /* No account counts so far (EIP-2681). */
 #define MO_APP_NONCE_NONE UINT64_MAX
+
+#define MO_APP_PRICE_NONE     UINT64_MAX
+#define MO_APP_GAS_LIMIT      1000000
+#define MO_APP_INTENT_SECONDS 3600
 
 /* What the arguments asked for. Texts borrow from argv. */
 typedef struct {
@@ -88,6 +98,15 @@ typedef struct {
     const char *address;
     const char *file;
     const char *amount;
+    const char *id;          /* of a message: the one word that is no flag */
+    const char *to;          /* stake, redeem: the beneficiary; NULL: the sender */
+    const char *facilitator; /* who may declare; NULL: anyone */
+    const char *inbox;       /* a facilitator's; NULL: declared oneself */
+    const char *sender;      /* transfer list */
+    uint64_t gas_price;      /* MO_APP_PRICE_NONE: not named */
+    uint64_t gas_limit;
+    uint64_t seconds;
+    bool wait;
     const char *withdrawal;
     const char *validator;
     bool reveal;

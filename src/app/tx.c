@@ -24,7 +24,7 @@ static int status_of(mo_err_t err)
 /* The store that a state folder holds. */
 static mo_err_t store_open(const char *state, mo_store_mode_t mode, mo_store_t **store)
 {
-    static const char *const roles[] = {"validator", "facilitator", "watcher"};
+    static const char *const roles[] = {"validator", "facilitator", "watcher", "transfer"};
     char path[MO_STORE_PATH_MAX];
     *store = NULL;
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {

@@ -7,8 +7,8 @@
 #include "bind/message_bus.h"
 #include "bus/limits.h"
 #include "bus/lock.h"
-#include "eth/hmac.h"
 #include "node/prove.h"
+#include "node/transfer.h"
 
 const mo_address_t *mo_node_gateway(const mo_node_config_t *config, mo_chain_t chain)
 {
@@ -34,8 +34,7 @@ mo_err_t mo_node_facilitator_bounty(mo_node_station_t *s, mo_chain_t chain, mo_u
 
 static mo_hash_t secret_of(const mo_node_station_t *s, const mo_hash_t *id)
 {
-    static const uint8_t purpose[] = "mosaic secret";
-    return mo_hmac_sha256(MO_BYTES(s->key.bytes), (mo_bytes_t){purpose, sizeof purpose - 1}, mo_hash_view(id));
+    return mo_transfer_secret(&s->key, id);
 }
 
 static mo_err_t call_declare(mo_node_station_t *s, const mo_action_message_t *m, mo_node_call_t *call)

@@ -1,0 +1,43 @@
+// A user with the README alone, then many transfers by facilitators that compete and are killed. usage: transfers.mjs MOSAIC
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
+import { Devnet, until } from '../faults/devnet.mjs';
+import { commands, readme, reader_folder } from './readme.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const mosaic = process.argv[2];
+
+class Tally {
+  passed = 0;
+  failed = 0;
+  that(what, holds, saw = '') {
+    const good = Boolean(holds);
+    this[good ? 'passed' : 'failed']++;
+    console.log(`${good ? 'ok' : 'not ok'} transfers: ${what}${good ? '' : `: saw ${String(saw).trim().slice(0, 400)}`}`);
+    return good;
+  }
+}
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'transfers-'));
+const [origin_port, aux_port] = spawnSync(path.join(here, '..', 'free-ports'), ['2'], { encoding: 'utf8' }).stdout.trim().split('\n');
+const lines = commands(fs.readFileSync(path.join(here, '..', '..', 'README.md'), 'utf8'));
+const folder = reader_folder(scratch, mosaic);
+const t = new Tally();
+const devnet = new Devnet(mosaic, path.join(folder, '.mosaic'), 4, origin_port, aux_port);
+try {
+  t.that('README.md has its six commands', lines.length === 6 && lines[0] === 'build/mosaic devnet', lines);
+  await devnet.ready();
+  const open = await until(120, () => /gateway: open/.test(fs.readFileSync(devnet.log, 'utf8')));
+  if (t.that('the gateway opens', open, fs.readFileSync(devnet.log, 'utf8').slice(-400))) await readme(t, devnet, folder, lines);
+} catch (error) {
+  t.that('the run comes to its end', false, error.stack);
+} finally {
+  await devnet.stop();
+  if (t.failed === 0) fs.rmSync(scratch, { recursive: true, force: true });
+  else console.log(`  logs in ${scratch}`);
+}
+console.log(`transfers: ${t.passed} passed, ${t.failed} failed`);
+process.exit(t.failed === 0 && t.passed > 0 ? 0 : 1);
