@@ -59,7 +59,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mo_trie_batch_t batch = {proof.root, keys, 1, proof.fixed_keys, nodes, proof.count};
     mo_trie_verdict_t whole = mo_trie_lookup_all(&batch, known, values);
     MO_CHECK(whole != MO_TRIE_ABSENT);
-    bool empty = mo_hash_equal(&proof.root, &MO_TRIE_EMPTY_ROOT);
     if (verdict == MO_TRIE_PRESENT || verdict == MO_TRIE_ABSENT) {
         MO_CHECK(whole == MO_TRIE_PRESENT && mo_bytes_equal(value, values[0]));
     }
