@@ -14,6 +14,7 @@ typedef struct {
     uint64_t runs, failed;
     uint64_t virtual_ms;
     uint64_t signatures, finalised, committed, enforced, forks, restarts, replays, slashed, calls, wasted, conflicts;
+    uint64_t verbs[MO_SIM_VERBS];
     uint64_t crashes[MO_SIM_WRITES][2];
 } total_t;
 
@@ -45,6 +46,9 @@ static void add(total_t *t, const mo_sim_report_t *r)
     t->calls += r->calls;
     t->wasted += r->wasted;
     t->conflicts += r->conflicts;
+    for (int verb = 0; verb < MO_SIM_VERBS; verb++) {
+        t->verbs[verb] += r->verbs[verb];
+    }
     for (int point = 0; point < MO_SIM_WRITES; point++) {
         t->crashes[point][0] += r->crashes[point][0];
         t->crashes[point][1] += r->crashes[point][1];
@@ -68,6 +72,20 @@ static void print_run(uint64_t seed, const mo_sim_report_t *r, bool json)
            r->violated ? "  VIOLATION: " : "", r->violation);
 }
 
+static void print_verbs(const total_t *t)
+{
+    static const char *const names[] = {
+#define X(code, name) name,
+        MO_SIM_VERB_LIST(X)
+#undef X
+    };
+    printf("stakes:");
+    for (int verb = 0; verb < MO_SIM_VERBS; verb++) {
+        printf("%s %s %" PRIu64, verb == 0 ? "" : ",", names[verb], t->verbs[verb]);
+    }
+    printf("\n");
+}
+
 static void print_total(const total_t *t, double seconds, bool json)
 {
     double hours = (double)t->virtual_ms / MS_PER_HOUR;
@@ -85,6 +103,7 @@ static void print_total(const total_t *t, double seconds, bool json)
            t->calls, t->wasted, t->crashes[MO_SIM_WRITE_GUARD][0], t->crashes[MO_SIM_WRITE_GUARD][1],
            t->crashes[MO_SIM_WRITE_BOUND][0], t->crashes[MO_SIM_WRITE_BOUND][1], t->crashes[MO_SIM_WRITE_FLIGHT][0],
            t->crashes[MO_SIM_WRITE_FLIGHT][1]);
+    print_verbs(t);
     printf("%.2f virtual hours in %.1f s: %.3f virtual hours per second\n", hours, seconds, hours / seconds);
     printf("simulate: %" PRIu64 " passed, %" PRIu64 " failed\n", t->runs - t->failed, t->failed);
 }

@@ -224,6 +224,8 @@ void mo_sim_chain_mine(mo_sim_t *w, mo_chain_t chain, uint32_t lane)
     forget_waiting(w, c);
     if (chain == MO_CHAIN_AUXILIARY) {
         mo_sim_check_mined(w, lane);
+    } else {
+        mo_sim_check_stakes(w, lane);
     }
 }
 
@@ -250,7 +252,9 @@ void mo_sim_chain_start(mo_sim_t *w, mo_chain_t chain)
 static void drop_state(mo_sim_lane_t *lane)
 {
     free(lane->poll);
-    free(lane->core);
+    free(lane->origin);
+    free(lane->proposed.items);
+    free(lane->commits.items);
     mo_sim_check_tally_end(&lane->tally);
     *lane = (mo_sim_lane_t){0};
 }

@@ -176,11 +176,10 @@ static const mo_sim_finality_t *finality_of(mo_sim_t *w, const mo_hash_t *transi
 static uint64_t proposed_for(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_call_t *call, const mo_hash_t *transition)
 {
     const mo_sim_lane_t *lane = &w->chains[MO_CHAIN_ORIGIN].lanes[spot->lane];
-    for (size_t i = 0; i < lane->core->proposal_count; i++) {
-        const mo_proposal_t *p = &lane->core->proposals[i];
-        if (mo_hash_equal(&p->transition_hash, transition) &&
-            p->stated_height.value == call->action.commit.stated_height) {
-            return spot->timestamp - lane->proposed_at[i];
+    for (size_t i = lane->proposed.count; i > 0; i--) {
+        const mo_sim_proposed_t *p = MO_SIM_AT(mo_sim_proposed_t, lane->proposed, i - 1);
+        if (mo_hash_equal(&p->transition, transition) && p->stated_height == call->action.commit.stated_height) {
+            return spot->timestamp - p->at;
         }
     }
     return UINT64_MAX;

@@ -74,6 +74,8 @@ void mo_sim_log_created(mo_sim_t *w)
         .registry = b->registry,
         .gas_step = w->gas_step,
         .challenge_period = w->challenge_seconds,
+        .halt_after = MO_SIM_HALT_AFTER_S,
+        .setup_grace = MO_SIM_HALT_AFTER_S,
     };
     mo_bind_registry_config_t registry = {.max_updates = MO_UPDATES_MAX};
     mo_hash_t setup = w->core_id;
@@ -151,6 +153,17 @@ void mo_sim_log_origin_slashed(mo_sim_t *w, const mo_proven_t *proven)
     mo_abi_put_hash(&d.writer, &proven->hash_b);
     mo_abi_put_u64(&d.writer, 0);
     mo_abi_put_u64(&d.writer, 0);
+    end(w, MO_CHAIN_ORIGIN, &d);
+}
+
+void mo_sim_log_withdrawn(mo_sim_t *w, uint32_t signer, mo_u256_t amount)
+{
+    draft_t d;
+    mo_address_t to = mo_sim_owner(signer);
+    begin(&d, &w->base.registry, &mo_bind_registry_withdrawn_event_topic, 1);
+    topic_address(&d, &w->addresses[signer]);
+    topic_address(&d, &to);
+    mo_abi_put_u256(&d.writer, amount);
     end(w, MO_CHAIN_ORIGIN, &d);
 }
 

@@ -311,7 +311,7 @@ static bool wake(mo_sim_t *w, mo_sim_node_t *n)
         n->stale = true;
         w->report->restarts++;
     }
-    return !n->down && !n->silent;
+    return !n->down && !n->silent && !n->absent;
 }
 
 void mo_sim_node_turn(mo_sim_t *w, uint32_t node)

@@ -14,7 +14,8 @@
  *                        |            +-- calls ---> mempools <-------+   store.c
  *                        |                           |  delay, loss, order
  *                        v                           v
- *                    world.c: time          auxiliary.c, origin.c: the contracts, by src/rules (the same rules)
+ *                    world.c: time          auxiliary.c, origin.c, registry.c: the contracts, by src/rules (the same rules)
+ *                    owner.c: stakes               |
  *                                                    |
  *                                                    v  every signature, vote, finality, commit, relay
  *                                  check*.c: the protocol once more, from its text and not from the rules' code
@@ -32,8 +33,11 @@
  * believed exactly when that value is right. The producers of the auxiliary chain keep to clause 2.9, and to the highest
  * justified checkpoint; origin never takes back what its node calls final.
  *
- * What it does not do: nonces and fees (src/chain), SQLite (src/store), gateways and facilitators, deposits: the sets of
- * validators change by updates that the world puts into kernels. No input or output, no clock, no threads: lines go to
+ * Validators come and go as their owners wish (5.1): founders and later ones deposit, log out, release and withdraw;
+ * kernels carry what waits in the registry's queues, and whoever has its stake released may switch off. Owners ask for
+ * nothing that would leave traitors and the silent a third: that is the assumption, not a finding.
+ *
+ * What it does not do: nonces and fees (src/chain), SQLite (src/store), gateways and facilitators. No input or output, no clock, no threads: lines go to
  * the caller's `say`. Memory: about 12 MiB a validator and 30 for the chains. Floor 6.
  */
 #ifndef MO_SIM_SIM_H
@@ -89,6 +93,24 @@ typedef enum {
     MO_SIM_WRITES,
 } mo_sim_write_t;
 
+/* What is done with a stake (5.1, 5.2, 5.5). X(code, name) */
+#define MO_SIM_VERB_LIST(X)                                                                                  \
+    X(DEPOSIT, "deposit")                                                                                    \
+    X(CANCEL, "cancel")                                                                                      \
+    X(LOGOUT, "logout")                                                                                      \
+    X(RELEASE, "release")                                                                                    \
+    X(WITHDRAW, "withdraw")                                                                                  \
+    X(REFRESH, "refresh")                                                                                    \
+    X(LEAK, "leak")                                                                                          \
+    X(COLLECT, "collect")
+
+typedef enum {
+#define X(code, name) MO_SIM_VERB_##code,
+    MO_SIM_VERB_LIST(X)
+#undef X
+        MO_SIM_VERBS
+} mo_sim_verb_t;
+
 typedef struct {
     bool violated;
     char violation[MO_SIM_LINE_MAX]; /* what, where, clause; empty when none */
@@ -106,6 +128,7 @@ typedef struct {
     uint64_t slashed;
     uint64_t calls;       /* mined for validators */
     uint64_t wasted;      /* of those, reverted */
+    uint64_t verbs[MO_SIM_VERBS]; /* that a stake's owners, or others, carried out */
     uint64_t conflicts;   /* pairs of finalised checkpoints that exclude each other; only among traitors */
     uint64_t crashes[MO_SIM_WRITES][2]; /* at a write point: before, after it was durable */
     mo_hash_t trace;      /* over every line */

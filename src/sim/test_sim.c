@@ -38,10 +38,26 @@ static void a_calm_world_goes_on_and_wastes_little(void **state)
 
 static void machines_fall_in_the_world_of_crashes_and_rise_again(void **state)
 {
-    mo_sim_report_t report = run(*state, 9);
-    assert_int_equal(report.world, MO_SIM_WORLD_CRASHES);
+    uint64_t restarts = 0;
+    for (uint64_t seed = 1; seed < 30; seed += MO_SIM_WORLDS) {
+        mo_sim_report_t report = run(*state, seed);
+        assert_int_equal(report.world, MO_SIM_WORLD_CRASHES);
+        assert_string_equal(report.violation, "");
+        restarts += report.restarts;
+    }
+    assert_true(restarts > 0);
+}
+
+static void stakes_come_and_go_and_kernels_carry_what_waits(void **state)
+{
+    mo_sim_config_t config = {.seed = 8, .validators = 4, .minutes = 12};
+    mo_sim_report_t report;
+    mo_sim_run(*state, &config, &report);
     assert_string_equal(report.violation, "");
-    assert_true(report.restarts > 0);
+    assert_true(report.verbs[MO_SIM_VERB_DEPOSIT] > 0);
+    assert_true(report.verbs[MO_SIM_VERB_LOGOUT] > 0);
+    assert_true(report.verbs[MO_SIM_VERB_WITHDRAW] > 0);
+    assert_true(report.enforced > 2);
 }
 
 /* Safety is gone with a third of the weight, and whoever took it is named by its own signatures (2.3). */
@@ -74,6 +90,7 @@ int main(void)
         cmocka_unit_test(the_same_seed_gives_the_same_bytes),
         cmocka_unit_test(a_calm_world_goes_on_and_wastes_little),
         cmocka_unit_test(machines_fall_in_the_world_of_crashes_and_rise_again),
+        cmocka_unit_test(stakes_come_and_go_and_kernels_carry_what_waits),
         cmocka_unit_test(traitors_of_a_third_make_a_conflict_that_proves_them_guilty),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

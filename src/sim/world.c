@@ -77,6 +77,8 @@ static void make_base(mo_sim_t *w)
     w->domain = mo_rules_domain(b->origin_chain_id, &b->core);
     w->origin_depth = 3 + mo_sim_below(w, 4);
     w->challenge_seconds = 8 + mo_sim_below(w, 20);
+    w->reputation.kind = (mo_reputation_kind_t)mo_sim_below(w, 3);
+    w->reputation.heights = 2 + mo_sim_below(w, 4);
     w->gas_step = mo_u256_from_u64((1 + mo_sim_below(w, 3)) * b->epoch * 200000);
 }
 
@@ -90,6 +92,7 @@ static void add_node(mo_sim_t *w, uint32_t signer)
     }
     MO_CHECK(n->role != NULL);
     n->silent = !n->honest || (w->faults.silent >> signer & 1) != 0;
+    n->absent = signer >= w->faults.founders;
     n->next_ms = mo_sim_below(w, 1000);
     for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
         n->delay_ms[chain] = mo_sim_below(w, 1500);
@@ -121,7 +124,9 @@ static void clear(mo_sim_t *w)
         free_vector(&c->waiting);
         for (int lane = 0; lane < MO_SIM_LANES; lane++) {
             free(c->lanes[lane].poll);
-            free(c->lanes[lane].core);
+            free(c->lanes[lane].origin);
+            free_vector(&c->lanes[lane].proposed);
+            free_vector(&c->lanes[lane].commits);
             mo_sim_check_tally_end(&c->lanes[lane].tally);
         }
     }
@@ -151,7 +156,7 @@ static void make(mo_sim_t *w)
     uint64_t spread = MO_SIM_FOUNDERS_MAX - MO_SIM_FOUNDERS_MIN + 1;
     uint64_t chosen = MO_SIM_FOUNDERS_MIN + mo_sim_below(w, spread);
     w->faults.founders = w->config.validators == 0 ? chosen : w->config.validators;
-    w->faults.joiners = 2;
+    w->faults.joiners = MO_SIM_SIGNERS_MAX - MO_SIM_FOUNDERS_MAX;
     w->signer_count = (size_t)(w->faults.founders + w->faults.joiners);
     MO_CHECK(w->signer_count <= MO_SIM_SIGNERS_MAX);
     make_base(w);
@@ -198,6 +203,7 @@ static void step(mo_sim_t *w)
         }
     }
     mo_sim_adversary_turn(w);
+    mo_sim_owner_turn(w);
     if (!w->healed && w->now_ms >= w->heal_ms) {
         mo_sim_fault_heal(w);
     }

@@ -8,13 +8,20 @@
 #include "role/validator.h"
 #include "rules/core.h"
 #include "rules/evidence.h"
+#include "rules/origin.h"
 #include "rules/poll.h"
 #include "sim/sim.h"
 
 /* Founders, and those who join later. */
-#define MO_SIM_SIGNERS_MAX 12
+#define MO_SIM_SIGNERS_MAX 14
 #define MO_SIM_LANES       2
 #define MO_SIM_NONE        UINT32_MAX
+
+/* Silence before a halt challenge (4.4 c): longer than any run is without a commit. */
+#define MO_SIM_HALT_AFTER_S 100000u
+
+/* Stake of which each gives a weight of 1 (5.2): a coin of 18 decimals. */
+#define MO_SIM_WEIGHT_UNIT UINT64_C(1000000000000000000)
 
 /* A growing row of things of one size; pointers into it hold until the next push. */
 typedef struct {
@@ -94,15 +101,30 @@ typedef struct {
     uint32_t slashed;           /* bit per signer */
 } mo_sim_tally_t;
 
+/* What the registry took in and paid out, by its calls. */
+typedef struct {
+    mo_u256_t deposited;
+    mo_u256_t paid;
+} mo_sim_stakes_t;
+
+typedef struct {
+    mo_hash_t transition;
+    uint64_t stated_height;
+    uint64_t at; /* timestamp */
+} mo_sim_proposed_t;
+
 typedef struct {
     bool live;
     uint32_t tip;
     uint32_t fork; /* the last block shared with the other lane */
     uint64_t next_ms;
     mo_poll_t *poll;      /* auxiliary: the contracts' state */
-    mo_core_t *core;      /* origin */
+    mo_origin_t *origin;  /* origin: core and registry */
+    mo_core_t *core;      /* the part of it that followers know */
+    mo_sim_stakes_t stakes;   /* origin */
+    mo_sim_vector_t proposed; /* origin: mo_sim_proposed_t */
+    mo_sim_vector_t commits;  /* origin: uint32_t, the call that committed B_1, B_2, ... */
     mo_sim_tally_t tally; /* auxiliary */
-    uint64_t proposed_at[MO_CORE_PROPOSALS_MAX]; /* origin: timestamps, as core->proposals */
 } mo_sim_lane_t;
 
 typedef struct {
@@ -129,14 +151,18 @@ typedef struct {
 typedef enum {
     MO_SIM_CALL_ROLE, /* action */
     MO_SIM_CALL_SLASH,
+    MO_SIM_CALL_REGISTRY, /* verb, of the owner of a stake or of anybody */
 } mo_sim_call_kind_t;
+
 
 typedef struct {
     mo_sim_call_kind_t kind;
     mo_action_t action; /* its pointers are not followed: what they led to lies below */
     mo_chain_t chain;
     uint32_t node;      /* who called; MO_SIM_NONE for a stranger */
-    uint32_t signer;    /* VOTE: whose vote */
+    uint32_t signer;    /* VOTE: whose vote; REGISTRY: whose stake */
+    mo_sim_verb_t verb; /* REGISTRY */
+    mo_u256_t amount;   /* REGISTRY: DEPOSIT */
     mo_signature_t signature;
     uint32_t block;     /* REPORT_*: the block, of the chain that it is of */
     uint32_t kernel;    /* RELAY */
@@ -180,6 +206,7 @@ typedef struct {
     bool honest; /* a traitor runs no role: adversary.c votes for it */
     bool silent;
     bool down;
+    bool absent;  /* not deposited yet, or switched off after the release of its stake */
     bool stale;   /* the role must be made anew */
     uint64_t up_ms;
     uint64_t next_ms;
@@ -221,7 +248,7 @@ typedef struct {
     uint64_t delay_ms;          /* of messages, at most */
     uint64_t reorgs, splits;    /* in the first phase */
     uint64_t usurpations;       /* producers take back what is final, and return (2.9) */
-    bool churn;
+    bool churn;               /* validators come, leave, and change their weights */
 } mo_sim_faults_t;
 
 typedef struct {
@@ -272,6 +299,11 @@ struct mo_sim {
     uint64_t fork_until_ms[MO_CHAIN_COUNT]; /* when two lanes become one again; 0: there is one */
     uint32_t slash_sent;       /* bit per signer: evidence is under way */
     uint64_t next_adversary_ms;
+    mo_reputation_t reputation;
+    uint32_t deposited;        /* bit per signer: whose deposit was sent */
+    uint32_t leaving;          /* bit per signer: whose logout was sent */
+    uint64_t released_ms[MO_SIM_SIGNERS_MAX]; /* when the release was seen; 0: not yet */
+    uint64_t next_owner_ms;
     uint64_t healed_height, healed_committed; /* what must be exceeded in the second phase */
     mo_keccak_t trace;
 };
@@ -312,6 +344,16 @@ bool mo_sim_auxiliary_execute(mo_sim_t *w, const mo_sim_spot_t *spot, uint32_t c
 void mo_sim_origin_create(mo_sim_t *w, mo_sim_lane_t *lane);
 bool mo_sim_origin_execute(mo_sim_t *w, const mo_sim_spot_t *spot, uint32_t call);
 uint32_t mo_sim_kernel_find(mo_sim_t *w, const mo_hash_t *hash);
+void mo_sim_origin_log_halt(mo_sim_t *w, const mo_core_t *core, mo_core_status_t before, uint8_t reason);
+
+/* registry.c */
+mo_address_t mo_sim_reporter(void);         /* who shows evidence */
+mo_address_t mo_sim_owner(uint32_t signer); /* where a stake goes back to */
+void mo_sim_registry_found(mo_sim_t *w, mo_sim_lane_t *lane); /* the founders' deposits */
+bool mo_sim_registry_execute(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_call_t *call);
+
+/* owner.c: who has a stake, or wants one */
+void mo_sim_owner_turn(mo_sim_t *w);
 
 /* log.c: the contracts' events */
 void mo_sim_log_created(mo_sim_t *w);
@@ -320,6 +362,7 @@ void mo_sim_log_proposed(mo_sim_t *w, const mo_proposal_t *proposal, mo_height_t
 void mo_sim_log_committed(mo_sim_t *w, const mo_sim_call_t *call, mo_height_t kernel, const mo_hash_t *transition);
 void mo_sim_log_halted(mo_sim_t *w, uint8_t reason);
 void mo_sim_log_origin_slashed(mo_sim_t *w, const mo_proven_t *proven);
+void mo_sim_log_withdrawn(mo_sim_t *w, uint32_t signer, mo_u256_t amount);
 void mo_sim_log_opened(mo_sim_t *w);
 void mo_sim_log_reported(mo_sim_t *w, const mo_hash_t *first, const mo_record_t *last);
 void mo_sim_log_anchored(mo_sim_t *w, const mo_hash_t *hash);
@@ -361,6 +404,9 @@ void mo_sim_adversary_turn(mo_sim_t *w);
 void mo_sim_watcher_turn(mo_sim_t *w);
 
 /* check*.c */
+void mo_sim_check_stakes(mo_sim_t *w, uint32_t lane); /* after each block of origin */
+void mo_sim_check_sampled(mo_sim_t *w, uint32_t lane, uint32_t signer);
+void mo_sim_check_kernel(mo_sim_t *w, uint32_t lane, uint32_t kernel);
 bool mo_sim_honest(const mo_sim_t *w, uint32_t signer);
 int mo_sim_offence(const mo_vote_t *a, const mo_vote_t *b); /* 0 none, else the condition of 2.3 */
 void mo_sim_check_signed(mo_sim_t *w, uint32_t node, uint32_t signer, const mo_vote_t *vote, const mo_signature_t *signature);
