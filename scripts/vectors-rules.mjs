@@ -46,6 +46,9 @@ const LINK = { Link: [...bytes32('coreId'), ...addresses('gateway'), ...bytes32(
   ...addresses('coGateway'), ...bytes32('coGatewayCodeHash'), ...addresses('token utilityToken'),
   ...bytes32('utilityCodeHash nameHash symbolHash'), ...field('uint8')('decimals'), ...uint256('busVersion')] };
 
+const REVOKE = { Revoke: bytes32('message') };
+const RECOVER = { Recover: [...bytes32('claim'), ...addresses('recipient')] };
+
 const hash_struct = (types, value) => TypedDataEncoder.hashStruct(Object.keys(types)[0], types, value);
 const origin_id = (chainId) => toBeHex(chainId << 160n, 32);
 const core_id = (chainId, core) => toBeHex((chainId << 160n) | BigInt(core), 32);
@@ -184,6 +187,19 @@ function links() {
   });
 }
 
+// What is signed beside messages: Revoke(id), and Recover(claim, recipient) of a balance, a stake and a redeem.
+function permissions() {
+  return [0, 1, 2].map((kind) => {
+    const d = { chainId: number(32), gateway: address(), coreId: random() };
+    const subject = kind === 0 ? word(BigInt(address())) : random();
+    const recipient = address();
+    const claim = keccak256(coder.encode(['uint256', 'bytes32'], [kind, subject]));
+    const domain = gateway_domain(d);
+    return [TypedDataEncoder.hashDomain(domain), subject, TypedDataEncoder.hash(domain, REVOKE, { message: subject }),
+      BigInt(kind), recipient.toLowerCase(), TypedDataEncoder.hash(domain, RECOVER, { claim, recipient })];
+  });
+}
+
 const file = (guard, about, tables) => `/* Made by scripts/vectors-rules.mjs with ethers; do not edit.
  *
  * ${about}
@@ -228,6 +244,9 @@ const files = {
     table('link_vectors', [...numbers('chain_id'), ...text('core_id gateway gateway_code_hash co_gateway ' +
       'co_gateway_code_hash token utility_token utility_code_hash name_hash symbol_hash'), ...numbers('decimals'),
     ...text('bus_version hash'), ...numbers('declared_at'), ...text('word')], links()),
+    '/* kind: 0 balance, 1 stake, 2 redeem; a balance\'s subject is its holder. */\n' +
+    table('permission_vectors', [...text('domain subject revoke'), ...numbers('kind'), ...text('recipient recover')],
+      permissions()),
   ]),
 };
 

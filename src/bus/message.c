@@ -1,6 +1,9 @@
 #include "bus/message.h"
 
+#include <string.h>
+
 #include "eth/eip712.h"
+#include "eth/keccak.h"
 
 #define STAKE_TYPE  "Stake(uint256 amount,address beneficiary,address token)"
 #define REDEEM_TYPE "Redeem(uint256 amount,address beneficiary,address token)"
@@ -62,5 +65,30 @@ mo_hash_t mo_bus_message_hash(mo_message_kind_t kind, const mo_message_t *messag
 
 mo_hash_t mo_bus_message_id(const mo_hash_t *domain, mo_message_kind_t kind, const mo_message_t *message) {
     mo_hash_t hash = mo_bus_message_hash(kind, message);
+    return mo_eip712_digest(domain, &hash);
+}
+
+mo_hash_t mo_bus_revoke_digest(const mo_hash_t *domain, const mo_hash_t *id) {
+    mo_eip712_t hashed = mo_eip712_struct("Revoke(bytes32 message)");
+    mo_eip712_put_hash(&hashed, id);
+    mo_hash_t hash = mo_eip712_hash(&hashed);
+    return mo_eip712_digest(domain, &hash);
+}
+
+/* abi.encode(kind, subject): two words, the kind in the last byte of the first. */
+static mo_hash_t claim_of(mo_claim_kind_t kind, const mo_hash_t *subject) {
+    uint8_t encoded[2 * sizeof subject->bytes] = {0};
+    encoded[sizeof subject->bytes - 1] = (uint8_t)kind;
+    memcpy(encoded + sizeof subject->bytes, subject->bytes, sizeof subject->bytes);
+    return mo_keccak256((mo_bytes_t){encoded, sizeof encoded});
+}
+
+mo_hash_t mo_bus_recover_digest(const mo_hash_t *domain, mo_claim_kind_t kind, const mo_hash_t *subject,
+                                const mo_address_t *recipient) {
+    mo_hash_t claim = claim_of(kind, subject);
+    mo_eip712_t hashed = mo_eip712_struct("Recover(bytes32 claim,address recipient)");
+    mo_eip712_put_hash(&hashed, &claim);
+    mo_eip712_put_address(&hashed, recipient);
+    mo_hash_t hash = mo_eip712_hash(&hashed);
     return mo_eip712_digest(domain, &hash);
 }

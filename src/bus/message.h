@@ -69,4 +69,19 @@ mo_hash_t mo_bus_message_hash(mo_message_kind_t kind, const mo_message_t *messag
 /* The message's id: the digest that its sender signs. `domain` by mo_bus_domain of the source side. */
 mo_hash_t mo_bus_message_id(const mo_hash_t *domain, mo_message_kind_t kind, const mo_message_t *message);
 
+/* What is recovered on origin after a halt; the numbers are protocol (gateway 7.1, 7.7). */
+typedef enum {
+    MO_CLAIM_BALANCE = 0, /* subject: the holder, padded on the left */
+    MO_CLAIM_STAKE = 1,   /* subject: the message's id; needs no signature */
+    MO_CLAIM_REDEEM = 2,  /* subject: the message's id */
+} mo_claim_kind_t;
+
+/* What the sender of a message signs to revoke it. `domain` by mo_bus_domain of the source side. */
+mo_hash_t mo_bus_revoke_digest(const mo_hash_t *domain, const mo_hash_t *id);
+
+/* What the holder of a balance, or the sender of a redeem, signs to be paid at `recipient`. `domain` by mo_bus_domain of
+ * the gateway on origin. */
+mo_hash_t mo_bus_recover_digest(const mo_hash_t *domain, mo_claim_kind_t kind, const mo_hash_t *subject,
+                                const mo_address_t *recipient);
+
 #endif

@@ -76,11 +76,26 @@ static void a_stake_is_no_redeem_and_one_pairs_message_is_not_anothers(void **st
     }
 }
 
+static void permissions_to_revoke_and_to_recover_are_those_that_ethers_computes(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT(permission_vectors); i++) {
+        mo_hash_t domain = hash_from(permission_vectors[i].domain);
+        mo_hash_t subject = hash_from(permission_vectors[i].subject);
+        mo_address_t recipient = address_from(permission_vectors[i].recipient);
+        mo_hash_t revoke = mo_bus_revoke_digest(&domain, &subject);
+        mo_hash_t recover =
+            mo_bus_recover_digest(&domain, (mo_claim_kind_t)permission_vectors[i].kind, &subject, &recipient);
+        assert_hash(&revoke, permission_vectors[i].revoke);
+        assert_hash(&recover, permission_vectors[i].recover);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(domains_hashes_and_ids_are_those_that_ethers_computes),
         cmocka_unit_test(every_field_of_a_message_changes_its_id),
         cmocka_unit_test(a_stake_is_no_redeem_and_one_pairs_message_is_not_anothers),
+        cmocka_unit_test(permissions_to_revoke_and_to_recover_are_those_that_ethers_computes),
     };
     return cmocka_run_group_tests_name("bus/message", tests, NULL, NULL);
 }

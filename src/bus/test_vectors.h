@@ -293,6 +293,35 @@ static const struct {
      "0xa2fcbdb7d922483c06d9fba6037715ecf574400bcb306824bf814abafa39276d"},
 };
 
+/* kind: 0 balance, 1 stake, 2 redeem; a balance's subject is its holder. */
+static const struct {
+    const char *domain;
+    const char *subject;
+    const char *revoke;
+    uint64_t kind;
+    const char *recipient;
+    const char *recover;
+} permission_vectors[] = {
+    {"0x39e3de977e3c65ef35d4c62a70d43aa292a13ecaf4bde4d685cbfdf737ee6914",
+     "0x000000000000000000000000f6c6d1dee52b7fd8d9da97eb519765c7a27020f4",
+     "0x55bbbe90e3889ce2e6fac735fcf8e97f2686c8e9a8acf37c4cc0666eba95bbec",
+     UINT64_C(0),
+     "0x311df153887da6c98285803eea72252e4f09489b",
+     "0xe31a59b87e7d9c87ba56634b560e9823638aba9af52e76db79c6fd1fbc0e0084"},
+    {"0x17028bcce03dfb8ca7d6cfe0a04ec0d1d7c0786ef329242e8571cc56a5b6d01b",
+     "0x88e1afb22f13be7fec203799fd189c3b9471c5b75e2b22a6d5efec11c7f39255",
+     "0xed533514d2274f9dcfd654ea26c04f0179854503b9acb1499bac6765019661eb",
+     UINT64_C(1),
+     "0x68d3f10acc6db07bc74b68a9681655fb351b9039",
+     "0x093735a9c9427e3cf367ac17b46443b9b25aeb9b022bd2e21b2af77c8a77a887"},
+    {"0xbb25373b33e05ed62eb3de934846ba1854ea6518dab3b72b22f830690addcb8c",
+     "0x94b016e6b5eafb28c9d47c3523378ec087cc0ead8b7eff2840605504c1f1ac6f",
+     "0xb066f4c2e79c73dd628b1ed469237f137a417887a7f7514d179718cd881b223c",
+     UINT64_C(2),
+     "0xa4f0e421f18a256acfabb8749b35464f6997ee83",
+     "0x3a68c38c83e83472a64be25b772aa1533c6c29f58f7d0cabd72edc1b0dedd0e7"},
+};
+
 /* clang-format on */
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Envelope, Intent, Message} from "./IMessageBus.sol";
+import {Signatures} from "../lib/Signatures.sol";
+import {Envelope, IMessageBus, Intent, Message} from "./IMessageBus.sol";
 
 /// What a pair is linked by (gateway 7.5). Field order is protocol.
 struct Link {
@@ -44,6 +45,9 @@ library BusHash {
     bytes32 internal constant LINK_TYPEHASH = keccak256(
         "Link(bytes32 coreId,address gateway,bytes32 gatewayCodeHash,address coGateway,bytes32 coGatewayCodeHash,address token,address utilityToken,bytes32 utilityCodeHash,bytes32 nameHash,bytes32 symbolHash,uint8 decimals,uint256 busVersion)"
     );
+
+    bytes32 internal constant REVOKE_TYPEHASH = keccak256("Revoke(bytes32 message)");
+    bytes32 internal constant RECOVER_TYPEHASH = keccak256("Recover(bytes32 claim,address recipient)");
 
     /// @notice The version that a link names: one number for layout, table and hashes of the bus.
     uint256 internal constant BUS_VERSION = 1;
@@ -99,6 +103,26 @@ library BusHash {
     /// @notice The storage slot of a message's word in the box at `boxSlot`.
     function slot(bytes32 id, uint256 boxSlot) internal pure returns (bytes32) {
         return keccak256(abi.encode(id, boxSlot));
+    }
+
+    /// @notice The struct hash of Revoke, which the sender signs under the source side's domain.
+    function revokeHash(bytes32 id) internal pure returns (bytes32) {
+        return keccak256(abi.encode(REVOKE_TYPEHASH, id));
+    }
+
+    /// @notice The struct hash of Recover, signed under the domain of the gateway on origin.
+    /// @param kind 0 a balance, subject the holder; 1 a stake and 2 a redeem, subject the id
+    function recoverHash(uint256 kind, bytes32 subject, address recipient) internal pure returns (bytes32) {
+        return keccak256(abi.encode(RECOVER_TYPEHASH, keccak256(abi.encode(kind, subject)), recipient));
+    }
+
+    /// @notice Refuses what is not 64 bytes (EIP-2098, low s) by `signer` over `signedDigest`.
+    function requireSigner(bytes32 signedDigest, address signer, bytes calldata signature) internal pure {
+        address actual;
+        if (signature.length == Signatures.SIZE) {
+            actual = Signatures.tryRecover(signedDigest, bytes32(signature[:32]), bytes32(signature[32:]));
+        }
+        if (actual == address(0) || actual != signer) revert IMessageBus.SignatureWrong(signer, actual);
     }
 
     function _messageHash(bytes32 messageTypehash, bytes32 intentTypehash, Message calldata message)

@@ -14,6 +14,9 @@ import {TrieReader} from "../lib/TrieReader.sol";
 /// @title The co-gateway on the auxiliary chain: mints what was staked, burns what is redeemed
 /// @dev It is open from the moment it is linked: before the gateway opens, nothing was staked that could move.
 contract CoGateway is ICoGateway, MessageBus {
+    /// @dev Where the gateway keeps when it was deactivated; protocol.
+    bytes32 private constant DEACTIVATION_SLOT = bytes32(uint256(1));
+
     address public immutable override ORIGIN_BLOCK_STORE;
     uint256 public immutable override ORIGIN_CHAIN_ID;
     uint64 public immutable override DEACTIVATION_GRACE;
@@ -60,6 +63,19 @@ contract CoGateway is ICoGateway, MessageBus {
     }
 
     /// @inheritdoc ICoGateway
+    /// @dev The token freezes with the boxes, so a committed state that shows the flag shows the last of all balances.
+    function freeze(uint64 originNumber, bytes[] calldata slotProof) external override nonReentrant {
+        _requireMoving();
+        uint256 deactivatedAt = uint256(TrieReader.slot(_provenRoot(originNumber), DEACTIVATION_SLOT, slotProof));
+        uint256 until = deactivatedAt + DEACTIVATION_GRACE;
+        if (block.timestamp < until) revert GraceRunning(until, block.timestamp);
+
+        deactivation = 1;
+        emit Frozen(deactivatedAt);
+        IUtilityToken(TOKEN).freeze();
+    }
+
+    /// @inheritdoc ICoGateway
     function linkHash(bytes32 gatewayCodeHash) public view override returns (bytes32) {
         IERC20Metadata token = IERC20Metadata(TOKEN);
         return BusHash.linkHash(
@@ -93,10 +109,18 @@ contract CoGateway is ICoGateway, MessageBus {
         if (linkWord == 0) revert PairNotOpen();
     }
 
-    /// @dev Redeeming is never blocked by deactivating the gateway (7.6).
+    /// @dev Redeeming is never blocked by deactivating the gateway (7.6), until the pair is frozen.
     function _requireDeclarable() internal view override {
         _requireOpen();
+        _requireMoving();
     }
+
+    function _requireMoving() internal view override {
+        if (deactivation != 0) revert PairFrozen();
+    }
+
+    /// @dev A halt of the core closes nothing here.
+    function _requireRevocable() internal view override {}
 
     /// @dev Burns at once; the sender's signature or call is the consent, no allowance is needed.
     function _pull(address from, uint256 amount, Permit calldata) internal override {

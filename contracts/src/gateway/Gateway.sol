@@ -6,20 +6,30 @@ import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IER
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {BlockHeader, Header} from "../lib/BlockHeader.sol";
 import {CoreStatus, ICore} from "../origin/ICore.sol";
-import {IRegistry} from "../origin/IRegistry.sol";
+import {MosaicHash} from "../lib/MosaicHash.sol";
+import {Quorum} from "../lib/Quorum.sol";
+import {IRegistry, Tally} from "../origin/IRegistry.sol";
 import {BusHash, Link} from "./BusHash.sol";
-import {GatewayConfig, IGateway} from "./IGateway.sol";
-import {Message, Permit} from "./IMessageBus.sol";
+import {GatewayConfig, IGateway, RecoveryRoot} from "./IGateway.sol";
+import {Envelope, Message, Permit} from "./IMessageBus.sol";
 import {BusConfig, MessageBus} from "./MessageBus.sol";
+import {Recovery} from "./Recovery.sol";
+import {RecoveryState} from "./RecoveryState.sol";
 import {SingleSlotTrie} from "./SingleSlotTrie.sol";
 import {TokenCall} from "./TokenCall.sol";
 import {TrieReader} from "../lib/TrieReader.sol";
 
 /// @title The gateway on origin: holds staked tokens, releases what was redeemed
-/// @dev Storage behind the bus's: slot 8 holds when it opened. Code hashes of the auxiliary side are constructor
+/// @notice What is owed after a halt or a freeze is paid by Recovery, whose code the constructor creates and the four
+/// functions below run in this contract's place:
+///
+///     Gateway                          delegatecall                 Recovery
+///     storage, tokens      fixRecoveryRoot, recoverBalance, ...     code, the same in every pair
+///
+/// @dev Storage behind the bus's and recovery's: slot 14 holds when it opened. Code hashes of the auxiliary side are constructor
 /// arguments, because immutables lie in the code: whoever deploys puts co-gateway and utility token there first, and
 /// validators compare the link's code hashes with their build within the blame period (7.5).
-contract Gateway is IGateway, MessageBus {
+contract Gateway is IGateway, MessageBus, RecoveryState {
     using TokenCall for IERC20;
 
     /// @dev Bytes of a name or symbol: what the utility token packs into one word.
@@ -33,6 +43,8 @@ contract Gateway is IGateway, MessageBus {
     bytes32 public immutable override CO_GATEWAY_CODE_HASH;
     bytes32 public immutable override UTILITY_CODE_HASH;
     uint64 public immutable override BLAME_PERIOD;
+    address public immutable override RECOVERY;
+    bytes32 public immutable override RECOVERY_CODE_HASH;
     bytes32 private immutable NAME_HASH;
     bytes32 private immutable SYMBOL_HASH;
     uint8 private immutable DECIMALS;
@@ -62,6 +74,8 @@ contract Gateway is IGateway, MessageBus {
         CO_GATEWAY_CODE_HASH = config.coGatewayCodeHash;
         UTILITY_CODE_HASH = config.utilityCodeHash;
         BLAME_PERIOD = config.blamePeriod;
+        RECOVERY = address(new Recovery());
+        RECOVERY_CODE_HASH = RECOVERY.codehash;
         IERC20Metadata token = IERC20Metadata(config.token);
         NAME_HASH = _nameHash(token.name());
         SYMBOL_HASH = _nameHash(token.symbol());
@@ -111,6 +125,86 @@ contract Gateway is IGateway, MessageBus {
     }
 
     /// @inheritdoc IGateway
+    function deactivate(bytes calldata seal) external override nonReentrant {
+        _requireOpen();
+        if (deactivation != 0) revert StakingDeactivated(deactivation);
+        Tally memory t = IRegistry(REGISTRY).tally(ICore(CORE).openHeight(), deactivationDigest(), seal);
+        if (!Quorum.reached(t.forward, t.forwardTotal) || !Quorum.reached(t.rear, t.rearTotal)) {
+            revert QuorumMissing(t.forward, t.forwardTotal, t.rear, t.rearTotal);
+        }
+        deactivation = block.timestamp;
+        emit GatewayDeactivated(uint64(block.timestamp));
+    }
+
+    /// @inheritdoc IGateway
+    function fixRecoveryRoot(uint64, bytes calldata, bytes[] calldata, bytes[] calldata, bytes[] calldata)
+        external
+        override
+        nonReentrant
+    {
+        _recover();
+    }
+
+    /// @inheritdoc IGateway
+    function recoverBalance(address, address, bytes calldata, bytes[] calldata) external override nonReentrant {
+        _recover();
+    }
+
+    /// @inheritdoc IGateway
+    function refundStake(Envelope calldata, bytes[] calldata) external override nonReentrant {
+        _recover();
+    }
+
+    /// @inheritdoc IGateway
+    function recoverRedeem(Envelope calldata, address, bytes calldata, bytes[] calldata)
+        external
+        override
+        nonReentrant
+    {
+        _recover();
+    }
+
+    /// Runs the function of the same name in Recovery here. Its hash is compared each time: init code that is not this
+    /// contract's could have created other code there and then returned this contract's (7.5).
+    function _recover() private {
+        if (RECOVERY.codehash != RECOVERY_CODE_HASH) revert RecoveryCodeWrong(RECOVERY_CODE_HASH, RECOVERY.codehash);
+        address code = RECOVERY;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, 0, calldatasize())
+            if iszero(delegatecall(gas(), code, free, calldatasize(), 0, 0)) {
+                returndatacopy(free, 0, returndatasize())
+                revert(free, returndatasize())
+            }
+        }
+    }
+
+    /// @inheritdoc IGateway
+    function deactivationDigest() public view override returns (bytes32) {
+        return MosaicHash.digest(ICore(CORE).domainSeparator(), MosaicHash.deactivateHash(address(this)));
+    }
+
+    /// @inheritdoc IGateway
+    function recoveryDigest(uint256 kind, bytes32 subject, address recipient)
+        external
+        view
+        override
+        returns (bytes32)
+    {
+        return BusHash.digest(DOMAIN, BusHash.recoverHash(kind, subject, recipient));
+    }
+
+    /// @inheritdoc IGateway
+    function recoveryRoot() external view override returns (RecoveryRoot memory) {
+        return recovery;
+    }
+
+    /// @inheritdoc IGateway
+    function isBalanceRecovered(address holder) external view override returns (bool) {
+        return recovered[holder];
+    }
+
+    /// @inheritdoc IGateway
     function linkHash() public view override returns (bytes32) {
         return BusHash.linkHash(
             DOMAIN,
@@ -147,6 +241,13 @@ contract Gateway is IGateway, MessageBus {
     function _requireDeclarable() internal view override {
         _requireOpen();
         if (deactivation != 0) revert StakingDeactivated(deactivation);
+        _requireRevocable();
+    }
+
+    /// @dev Only the auxiliary side is ever frozen.
+    function _requireMoving() internal view override {}
+
+    function _requireRevocable() internal view override {
         if (ICore(CORE).status() == CoreStatus.Halted) revert CoreHalted();
     }
 

@@ -28,8 +28,13 @@ interface ICoGateway is IMessageBus {
     /// @notice The gateway's storage is not the one link word that belongs to this pair and `declaredAt` (7.5).
     error GatewayStorageWrong(bytes32 expected, bytes32 actual);
 
+    /// @notice The gateway was deactivated less than DEACTIVATION_GRACE ago (7.6).
+    error GraceRunning(uint256 until, uint256 time);
+
     /// @notice The link was confirmed; the pair is linked on this side.
     event LinkConfirmed(bytes32 indexed linkHash, uint64 declaredAt, bytes32 linkWord, bytes32 gatewayCodeHash);
+    /// @notice No box and no token of the pair moves any more; recovery is on origin (7.6). `deactivatedAt` in seconds.
+    event Frozen(uint256 deactivatedAt);
     /// @notice Row 1: `sender` redeemed; the envelope is (message, facilitator, declaredAt, secretHash).
     event RedeemDeclared(
         bytes32 indexed id,
@@ -46,6 +51,12 @@ interface ICoGateway is IMessageBus {
     /// @param originNumber number of a finalised origin block in the store's ring
     /// @param declaredAt when the gateway declared the link, in seconds of origin
     function confirmLink(uint64 originNumber, bytes[] calldata accountProof, uint64 declaredAt) external;
+
+    /// @notice Freezes boxes and token for ever, by a proof of when the gateway was deactivated: DEACTIVATION_GRACE ago or
+    /// longer, by this chain's clock (7.6). Ledgers of coin stay open.
+    /// @param originNumber a number that `provePeer` has proven
+    /// @param slotProof of the gateway's slot 1
+    function freeze(uint64 originNumber, bytes[] calldata slotProof) external;
 
     /// @notice The EIP-712 digest of the Link of this pair, for a gateway with this code hash (7.5).
     function linkHash(bytes32 gatewayCodeHash) external view returns (bytes32);

@@ -9,6 +9,9 @@ pragma solidity 0.8.30;
 //     declare ............ Declared      proof ->     Declared  .......... confirm
 //     progressOutbox ..... Progressed  secret or ->   Progressed ......... progressInbox, deliver
 //                                        proof
+//     declareRevocation .. Revocation-   proof ->     Revoked ............ revokeInbox
+//                          Declared
+//     revokeOutbox ....... Revoked     <- proof
 
 /// What moves: `amount` of `token`, the token of the SOURCE side (the origin token in a stake, the utility token in a
 /// redeem), to `beneficiary` on the TARGET side. Hashed as `Stake` or `Redeem`.
@@ -68,18 +71,48 @@ struct Quote {
     uint256 penalty;
 }
 
+/// @title What both sides of a pair keep, by name
+interface IBusState {
+    /// @notice The link word: zero before linking, else keccak256(abi.encode(link hash, declaredAt)).
+    function linkWord() external view returns (bytes32);
+
+    /// @notice Slot 1: on origin when the gateway was deactivated, in seconds; on the auxiliary chain 1 if the pair is
+    /// frozen. Zero before (7.6).
+    function deactivation() external view returns (uint256);
+
+    /// @notice The word of a message declared here: lock with the low byte replaced by the status.
+    function outbox(bytes32 id) external view returns (bytes32);
+
+    /// @notice The word of a message declared on the other side.
+    function inbox(bytes32 id) external view returns (bytes32);
+
+    /// @notice Coin in the account's ledger.
+    function ledger(address account) external view returns (uint256);
+
+    /// @notice Tokens to the account's credit.
+    function tokenLedger(address account) external view returns (uint256);
+
+    /// @notice The peer's cached storage root under this number, zero for none.
+    function peerRoot(uint64 rootNumber) external view returns (bytes32);
+
+    /// @notice Coin that stays here for ever: bounties and penalties of revoked messages.
+    function burned() external view returns (uint256);
+}
+
 /// @title The message bus under Gateway and CoGateway
 /// @notice Boxes, ledger and nonces of one side of a pair (gateway 7.1 to 7.4). Anyone may call each function; who
 /// acts for whom is said where it matters. Errors stand in the order of the checks of `declare`, then of the steps.
-interface IMessageBus {
+interface IMessageBus is IBusState {
     // ---------------------------------------------------------------------------------------------- declare: row 1
 
     /// @notice The pair is not linked and open yet: nothing but linking is possible (7.5).
     error PairNotOpen();
     /// @notice The gateway was deactivated: no new stakes (7.6).
     error StakingDeactivated(uint256 since);
-    /// @notice The core is halted: no new stakes (4.5).
+    /// @notice The core is halted: rows 1, 4 and 6 are closed on origin (4.5, 7.7).
     error CoreHalted();
+    /// @notice The pair is frozen: no box and no token moves on the auxiliary chain any more (7.6).
+    error PairFrozen();
     /// @notice The chain forked away from the chain id that signatures name (7.1).
     error ChainIdWrong(uint256 expected, uint256 actual);
     /// @notice The intent names another token than the pair's own on this side.
@@ -121,6 +154,8 @@ interface IMessageBus {
     error PeerWordMalformed(bytes32 id, bytes32 word);
     /// @notice The table has no row from this status to that one while the peer's box has this status (7.4).
     error PeerStatusRefused(bytes32 id, Status from, Status to, Status peer);
+    /// @notice The sender may revoke from this time on, in seconds; at once if it declared itself (7.3).
+    error RevocationTooEarly(bytes32 id, uint256 from, uint256 time);
     /// @notice Too little gas left to pay out (7.3).
     error GasTooLow(uint256 gasLeft, uint256 needed);
 
@@ -142,11 +177,18 @@ interface IMessageBus {
     error BatchTooLong(uint256 calls, uint256 maximum);
 
     // ------------------------------------------------------------------------------------------------------ events
-    // Ledgers follow from them: StakeDeclared and RedeemDeclared take BOUNTY from the facilitator's coin,
-    // OutboxProgressed gives it back; LedgerChanged and TokenLedgerChanged carry what an account then has.
+    // Ledgers follow from them: StakeDeclared and RedeemDeclared take BOUNTY from the facilitator's coin and
+    // RevocationDeclared takes PENALTY from the sender's; OutboxProgressed gives the facilitator BOUNTY back, and the
+    // sender PENALTY if a revocation was declared; LedgerChanged and TokenLedgerChanged carry what an account then has.
 
-    /// @notice Row 2 or 3. `secret` is zero when the step was by proof.
+    /// @notice Row 2, 3 or 5. `secret` is zero when the step was by proof.
     event OutboxProgressed(bytes32 indexed id, address indexed facilitator, bool bySecret, bytes32 secret);
+    /// @notice Row 4. `caller` brought the sender's signature, or is the sender.
+    event RevocationDeclared(bytes32 indexed id, address indexed sender, address indexed caller);
+    /// @notice Row 6. The sender has `amount` again; `burnedCoin`, bounty and penalty, stays here.
+    event OutboxRevoked(bytes32 indexed id, address indexed sender, uint256 amount, uint256 burnedCoin);
+    /// @notice Row 11. `lock` is the word proven on the other side.
+    event InboxRevoked(bytes32 indexed id, bytes32 lock);
     /// @notice Row 7. `lock` is the word proven on the other side.
     event Confirmed(bytes32 indexed id, bytes32 lock);
     /// @notice Row 8, 9 or 10. `beneficiary` got `amount` - `reward`, `payee` got `reward`; `secret` as above.
@@ -186,11 +228,21 @@ interface IMessageBus {
     /// @notice Row 2, outbox Declared -> Progressed by secret. The bounty returns to the RECORDED facilitator.
     function progressOutbox(Envelope calldata envelope, bytes32 secret) external;
 
-    /// @notice Row 3, outbox Declared -> Progressed by a proof that the peer's inbox is Declared or Progressed.
+    /// @notice Row 3, outbox Declared -> Progressed by a proof that the peer's inbox is Declared or Progressed; and row 5,
+    /// outbox RevocationDeclared -> Progressed by a proof that it is Progressed, which returns the penalty to the sender.
     /// @param rootNumber a number that `provePeer` has proven
     /// @param slotProof nodes of the peer's storage trie down to its inbox word
     function progressOutboxByProof(Envelope calldata envelope, uint64 rootNumber, bytes[] calldata slotProof)
         external;
+
+    /// @notice Row 4, outbox Declared -> RevocationDeclared: the sender wants the amount back, and cannot take that back.
+    /// Not before declaredAt + REVOKE_DELAY unless the sender declared itself. Takes PENALTY from the SENDER's ledger.
+    /// @param signature the sender's over `revokeDigest(id)`, 64 bytes (EIP-2098); ignored when the caller is the sender
+    function declareRevocation(Envelope calldata envelope, bytes calldata signature) external;
+
+    /// @notice Row 6, outbox RevocationDeclared -> Revoked by a proof that the peer's inbox is Revoked. The amount goes back
+    /// to the sender (on the auxiliary chain minted anew), bounty and penalty are burned.
+    function revokeOutbox(Envelope calldata envelope, uint64 rootNumber, bytes[] calldata slotProof) external;
 
     /// @notice Row 7, inbox Undeclared -> Declared by a proof that the peer's outbox is Declared or Progressed.
     function confirm(Envelope calldata envelope, uint64 rootNumber, bytes[] calldata slotProof) external;
@@ -206,6 +258,9 @@ interface IMessageBus {
 
     /// @notice Row 10, inbox Declared -> Progressed by proof; pays as `deliver` without the secret.
     function progressInboxByProof(Envelope calldata envelope, uint64 rootNumber, bytes[] calldata slotProof) external;
+
+    /// @notice Row 11, inbox Undeclared or Declared -> Revoked by a proof that the peer's outbox is RevocationDeclared.
+    function revokeInbox(Envelope calldata envelope, uint64 rootNumber, bytes[] calldata slotProof) external;
 
     /// @notice Caches the peer's storage root under one state root, for ever; messages then need slot proofs only.
     /// @param rootNumber on origin the height k of a meta-block in the core's ring of 8; on the auxiliary chain the
@@ -239,29 +294,11 @@ interface IMessageBus {
     /// @notice The id of a message that the PEER would declare.
     function peerMessageId(Message calldata message) external view returns (bytes32);
 
-    /// @notice The word of a message declared here: lock with the low byte replaced by the status.
-    function outbox(bytes32 id) external view returns (bytes32);
-
-    /// @notice The word of a message declared on the other side.
-    function inbox(bytes32 id) external view returns (bytes32);
-
-    /// @notice The link word: zero before linking, else keccak256(abi.encode(link hash, declaredAt)).
-    function linkWord() external view returns (bytes32);
-
-    /// @notice Slot 1: on origin when the gateway was deactivated, on the auxiliary chain whether the pair is frozen.
-    function deactivation() external view returns (uint256);
-
-    /// @notice Coin in the account's ledger.
-    function ledger(address account) external view returns (uint256);
-
-    /// @notice Tokens to the account's credit.
-    function tokenLedger(address account) external view returns (uint256);
+    /// @notice What the sender of a message declared HERE signs to revoke it: the EIP-712 digest of Revoke(message) (7.1).
+    function revokeDigest(bytes32 id) external view returns (bytes32);
 
     /// @notice Whether the sender has used or cancelled the nonce.
     function isNonceUsed(address sender, uint256 nonce) external view returns (bool);
-
-    /// @notice The peer's cached storage root under this number, zero for none.
-    function peerRoot(uint64 rootNumber) external view returns (bytes32);
 
     /// @notice The EIP-712 domain separator of messages declared here, and of those declared by the peer.
     function DOMAIN() external view returns (bytes32);
@@ -273,6 +310,7 @@ interface IMessageBus {
     function PEER() external view returns (address);
     function PEER_TOKEN() external view returns (address);
     function BOUNTY() external view returns (uint256);
+    function PENALTY() external view returns (uint256);
     function REVOKE_DELAY() external view returns (uint64);
     function PAY_GAS() external view returns (uint256);
 }

@@ -15,6 +15,8 @@ interface IUtilityToken is IERC20Metadata, IERC20Permit {
     error TokenNameRefused(string name);
     /// @notice The pair is not linked yet.
     error TokenNotLinked();
+    /// @notice The pair is frozen: balances are what recovery pays on origin (gateway 7.6).
+    error TokenIsFrozen();
     /// @notice Only the co-gateway may call.
     error NotCoGateway(address caller);
     /// @notice Linked already.
@@ -22,9 +24,14 @@ interface IUtilityToken is IERC20Metadata, IERC20Permit {
 
     /// @notice Balances may move from now on.
     event TokenLinked();
+    /// @notice Nothing moves any more.
+    event TokenFrozen();
 
     /// @notice Called by the co-gateway when the link is confirmed.
     function link() external;
+
+    /// @notice Called by the co-gateway when the pair is frozen: no transfer, mint, burn or allowance any more.
+    function freeze() external;
 
     /// @notice Called by the co-gateway when a stake is delivered.
     function mint(address to, uint256 amount) external;
@@ -35,6 +42,9 @@ interface IUtilityToken is IERC20Metadata, IERC20Permit {
 
     /// @notice Whether the pair is linked.
     function isLinked() external view returns (bool);
+
+    /// @notice Whether the pair is frozen.
+    function isFrozen() external view returns (bool);
 
     function CO_GATEWAY() external view returns (address);
 }

@@ -3,9 +3,9 @@ pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {Signatures} from "../lib/Signatures.sol";
 import {BoxState} from "./BoxState.sol";
 import {BusHash} from "./BusHash.sol";
+import {BusState} from "./BusState.sol";
 import {Envelope, IMessageBus, Intent, Message, Permit, Quote, Status} from "./IMessageBus.sol";
 import {TrieReader} from "../lib/TrieReader.sol";
 
@@ -21,21 +21,10 @@ struct BusConfig {
 }
 
 /// @title One side of a pair: boxes, ledgers, nonces and the steps of a message (gateway 7.1 to 7.4)
-/// @notice What differs between the sides is left to eight hooks: how ids are hashed, when the side is open and may
-/// declare, how tokens are pulled and released, what is emitted, where the peer's state roots come from.
-/// @dev Storage is protocol for slots 0 to 3: 0 link word, 1 deactivation word, 2 outbox, 3 inbox; then 4 nonces,
-/// 5 ledger of coin, 6 ledger of tokens, 7 peer roots. State is written before any call to a token; one transient lock
-/// covers all entry points.
-abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
-    bytes32 public override linkWord;
-    uint256 public override deactivation;
-    mapping(bytes32 id => bytes32 word) public override outbox;
-    mapping(bytes32 id => bytes32 word) public override inbox;
-    mapping(address sender => mapping(uint256 word => uint256 bits)) private usedNonces;
-    mapping(address account => uint256 coin) public override ledger;
-    mapping(address account => uint256 tokens) public override tokenLedger;
-    mapping(uint64 rootNumber => bytes32 storageRoot) public override peerRoot;
-
+/// @notice What differs between the sides is left to ten hooks: how ids are hashed, when the side is open, may declare,
+/// may move and may revoke, how tokens are pulled and released, what is emitted, where the peer's state roots come from.
+/// @dev Storage: BusState. State is written before any call to a token; one transient lock covers all entry points.
+abstract contract MessageBus is IMessageBus, BusState, ReentrancyGuardTransient {
     /// @notice A gas limit is below this, in units of gas (7.3).
     uint256 internal constant GAS_LIMIT_BOUND = 1 << 40;
     /// @notice Units of gas that a reward counts beside what it measures, because it is spent before or after: 21,000
@@ -44,11 +33,8 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
     /// @notice Units of gas that a reward counts for a confirmation in an earlier transaction: what `confirm` costs
     /// with a proof of two nodes (contracts/snapshots/gateway.json).
     uint256 internal constant CONFIRM_GAS = 78_000;
-    /// @notice Units of gas that a payment may use.
-    uint256 public constant override PAY_GAS = 150_000;
-    /// @notice Units of gas beside PAY_GAS that must be left before a payment: the part that a call may not take
-    /// (1/63), two readings of a balance, a credit and the event.
-    uint256 private constant PAY_RESERVE = 60_000;
+    /// @inheritdoc IMessageBus
+    uint256 public constant override PAY_GAS = PAYMENT_GAS;
     /// @notice Calls in one batch.
     uint256 internal constant MAX_BATCH = 64;
 
@@ -86,11 +72,14 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
     /// @dev Beyond open: not deactivated, core not halted, where that matters.
     function _requireDeclarable() internal view virtual;
 
+    /// @dev Boxes move: not frozen, on the auxiliary chain (7.6).
+    function _requireMoving() internal view virtual;
+
+    /// @dev Rows 4 and 6 are open: core not halted, on origin (7.7).
+    function _requireRevocable() internal view virtual;
+
     /// @dev Takes exactly `amount` of TOKEN from `from`, who has consented; reverts otherwise.
     function _pull(address from, uint256 amount, Permit calldata permit) internal virtual;
-
-    /// @dev Gives exactly `amount` of TOKEN to `to` with at most `gasCap` gas; false if the token refused.
-    function _tryRelease(address to, uint256 amount, uint256 gasCap) internal virtual returns (bool);
 
     /// @dev StakeDeclared or RedeemDeclared.
     function _emitDeclared(bytes32 id, Message calldata message, bytes32 secretHash, bytes32 lock) internal virtual;
@@ -98,7 +87,7 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
     /// @dev A state root of the peer's chain that the protocol vouches for.
     function _stateRoot(uint64 rootNumber, bytes calldata header) internal view virtual returns (bytes32);
 
-    // ----------------------------------------------------------------------------------------------- outbox: 1, 2, 3
+    // ---------------------------------------------------------------------------------------------- outbox: 1 to 6
 
     /// @inheritdoc IMessageBus
     function declare(Message calldata message, bytes32 secretHash, bytes calldata signature, Permit calldata permit)
@@ -108,7 +97,7 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
         returns (bytes32 id)
     {
         _requireDeclarable();
-        if (block.chainid != CHAIN_ID) revert ChainIdWrong(CHAIN_ID, block.chainid);
+        _requireChain();
         _requireSound(message);
         _requireNonceUnused(message.sender, message.nonce);
         id = _messageId(message);
@@ -125,13 +114,15 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
 
     /// @inheritdoc IMessageBus
     function progressOutbox(Envelope calldata envelope, bytes32 secret) external override nonReentrant {
+        _requireMoving();
         bytes32 id = _messageId(envelope.message);
         bytes32 word = outbox[id];
         BoxState.requireBySecret(id, word);
         bytes32 lock = BusHash.lock(id, envelope);
         BoxState.requireLock(id, word, lock);
         _requireSecret(id, envelope, secret);
-        _finishOutbox(id, envelope, lock);
+        outbox[id] = BoxState.word(lock, Status.Progressed);
+        ledger[envelope.facilitator] += BOUNTY;
         emit OutboxProgressed(id, envelope.facilitator, true, secret);
     }
 
@@ -141,25 +132,69 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
         override
         nonReentrant
     {
-        bytes32 id = _messageId(envelope.message);
-        bytes32 word = outbox[id];
-        Status from = BoxState.statusOf(word);
-        uint256 peers = BoxState.requireByProof(id, BoxState.OUTBOX_SLOT, from, Status.Progressed);
-        bytes32 lock = BusHash.lock(id, envelope);
-        BoxState.requireLock(id, word, lock);
-        bytes32 peerWord = _provenWord(id, BoxState.INBOX_SLOT, rootNumber, slotProof);
-        _requirePeerStatus(id, from, Status.Progressed, peerWord, peers);
-        BoxState.requireLock(id, peerWord, lock);
-        _finishOutbox(id, envelope, lock);
+        (bytes32 id, Status from) = _moveOutbox(Status.Progressed, envelope, rootNumber, slotProof);
+        ledger[envelope.facilitator] += BOUNTY;
+        if (from == Status.RevocationDeclared) ledger[envelope.message.sender] += PENALTY();
         emit OutboxProgressed(id, envelope.facilitator, false, 0);
     }
 
-    function _finishOutbox(bytes32 id, Envelope calldata envelope, bytes32 lock) private {
-        outbox[id] = BoxState.word(lock, Status.Progressed);
-        ledger[envelope.facilitator] += BOUNTY;
+    /// @inheritdoc IMessageBus
+    function declareRevocation(Envelope calldata envelope, bytes calldata signature) external override nonReentrant {
+        _requireMoving();
+        _requireRevocable();
+        bytes32 id = _messageId(envelope.message);
+        bytes32 word = outbox[id];
+        BoxState.requireRevocable(id, word);
+        BoxState.requireLock(id, word, BusHash.lock(id, envelope));
+        address sender = envelope.message.sender;
+        if (msg.sender != sender) {
+            _requireChain();
+            BusHash.requireSigner(revokeDigest(id), sender, signature);
+        }
+        uint256 from = uint256(envelope.declaredAt) + REVOKE_DELAY;
+        if (block.timestamp < from && sender != envelope.facilitator) {
+            revert RevocationTooEarly(id, from, block.timestamp);
+        }
+        _takeCoin(sender, PENALTY());
+        outbox[id] = BoxState.word(word, Status.RevocationDeclared);
+        emit RevocationDeclared(id, sender, msg.sender);
     }
 
-    // ------------------------------------------------------------------------------------------- inbox: 7, 8, 9, 10
+    /// @inheritdoc IMessageBus
+    function revokeOutbox(Envelope calldata envelope, uint64 rootNumber, bytes[] calldata slotProof)
+        external
+        override
+        nonReentrant
+    {
+        _requireRevocable();
+        (bytes32 id,) = _moveOutbox(Status.Revoked, envelope, rootNumber, slotProof);
+        uint256 coin = BOUNTY + PENALTY();
+        burned += coin;
+        address sender = envelope.message.sender;
+        uint256 amount = envelope.message.intent.amount;
+        _pay(sender, amount);
+        emit OutboxRevoked(id, sender, amount, coin);
+    }
+
+    /// Moves the outbox by a proof of the peer's inbox.
+    function _moveOutbox(Status to, Envelope calldata envelope, uint64 rootNumber, bytes[] calldata slotProof)
+        private
+        returns (bytes32 id, Status from)
+    {
+        _requireMoving();
+        id = _messageId(envelope.message);
+        bytes32 word = outbox[id];
+        from = BoxState.statusOf(word);
+        uint256 peers = BoxState.requireByProof(id, BoxState.OUTBOX_SLOT, from, to);
+        bytes32 lock = BusHash.lock(id, envelope);
+        BoxState.requireLock(id, word, lock);
+        bytes32 peerWord = _provenWord(id, BoxState.INBOX_SLOT, rootNumber, slotProof);
+        _requirePeerStatus(id, from, to, peerWord, peers);
+        BoxState.requireLock(id, peerWord, lock);
+        outbox[id] = BoxState.word(lock, to);
+    }
+
+    // ------------------------------------------------------------------------------------------- inbox: 7 to 11
 
     /// @inheritdoc IMessageBus
     function confirm(Envelope calldata envelope, uint64 rootNumber, bytes[] calldata slotProof)
@@ -189,6 +224,7 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
     /// @inheritdoc IMessageBus
     function progressInbox(Envelope calldata envelope, bytes32 secret) external override nonReentrant {
         uint256 gasStart = gasleft();
+        _requireMoving();
         bytes32 id = _peerMessageId(envelope.message);
         bytes32 word = inbox[id];
         BoxState.requireBySecret(id, word);
@@ -211,6 +247,17 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
         _payOut(id, envelope, false, 0, gasStart, CONFIRM_GAS);
     }
 
+    /// @inheritdoc IMessageBus
+    function revokeInbox(Envelope calldata envelope, uint64 rootNumber, bytes[] calldata slotProof)
+        external
+        override
+        nonReentrant
+    {
+        bytes32 id = _peerMessageId(envelope.message);
+        bytes32 peerWord = _moveInbox(id, Status.Revoked, envelope, rootNumber, slotProof);
+        emit InboxRevoked(id, peerWord);
+    }
+
     /// Rows 8 and 10 have one target status but two functions: each demands its own origin.
     function _requireInbox(bytes32 id, Status expected, Status to) private view {
         Status from = BoxState.statusOf(inbox[id]);
@@ -225,6 +272,7 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
         uint64 rootNumber,
         bytes[] calldata slotProof
     ) private returns (bytes32 peerWord) {
+        _requireMoving();
         Status from = BoxState.statusOf(inbox[id]);
         uint256 peers = BoxState.requireByProof(id, BoxState.INBOX_SLOT, from, to);
         peerWord = _provenWord(id, BoxState.OUTBOX_SLOT, rootNumber, slotProof);
@@ -253,18 +301,6 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
         emit Delivered(id, intent.beneficiary, payee, intent.amount, reward, bySecret, secret);
     }
 
-    /// A payment that the token refuses becomes a credit; one that lacks gas reverts, so that nobody can turn payments
-    /// into credits by starving them.
-    function _pay(address to, uint256 amount) private {
-        if (amount == 0) return;
-        uint256 needed = PAY_GAS + PAY_RESERVE;
-        if (gasleft() < needed) revert GasTooLow(gasleft(), needed);
-        if (_tryRelease(to, amount, PAY_GAS)) return;
-        uint256 balance = tokenLedger[to] + amount;
-        tokenLedger[to] = balance;
-        emit TokenLedgerChanged(to, balance);
-    }
-
     // -------------------------------------------------------------------------------------------------------- peer
 
     /// @inheritdoc IMessageBus
@@ -281,18 +317,22 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
         emit PeerProven(rootNumber, storageRoot);
     }
 
-    /// No peer root is known before the pair is open, so the open pair needs no reading of its own on the good path.
     function _provenWord(bytes32 id, uint256 peerBoxSlot, uint64 rootNumber, bytes[] calldata slotProof)
         private
         view
         returns (bytes32)
     {
-        bytes32 root = peerRoot[rootNumber];
+        return TrieReader.slot(_provenRoot(rootNumber), BusHash.slot(id, peerBoxSlot), slotProof);
+    }
+
+    /// The peer's storage root under this number. None is known before the pair is open, so the open pair needs no reading
+    /// of its own on the good path.
+    function _provenRoot(uint64 rootNumber) internal view returns (bytes32 root) {
+        root = peerRoot[rootNumber];
         if (root == 0) {
             _requireOpen();
             revert PeerNotProven(rootNumber);
         }
-        return TrieReader.slot(root, BusHash.slot(id, peerBoxSlot), slotProof);
     }
 
     function _requirePeerStatus(bytes32 id, Status from, Status to, bytes32 peerWord, uint256 peers) private pure {
@@ -331,12 +371,12 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
         if (message.facilitator != address(0) && message.facilitator != msg.sender) {
             revert FacilitatorWrong(message.facilitator, msg.sender);
         }
-        if (msg.sender == message.sender) return;
-        address recovered;
-        if (signature.length == Signatures.SIZE) {
-            recovered = Signatures.tryRecover(id, bytes32(signature[:32]), bytes32(signature[32:]));
-        }
-        if (recovered == address(0) || recovered != message.sender) revert SignatureWrong(message.sender, recovered);
+        if (msg.sender != message.sender) BusHash.requireSigner(id, message.sender, signature);
+    }
+
+    /// What was signed names one chain id, and so means nothing on a fork that took another.
+    function _requireChain() private view {
+        if (block.chainid != CHAIN_ID) revert ChainIdWrong(CHAIN_ID, block.chainid);
     }
 
     function _requireSecret(bytes32 id, Envelope calldata envelope, bytes32 secret) private pure {
@@ -423,8 +463,18 @@ abstract contract MessageBus is IMessageBus, ReentrancyGuardTransient {
             id: _messageId(message),
             reward: _largestReward(message),
             bounty: BOUNTY,
-            penalty: BOUNTY + BOUNTY / 2
+            penalty: PENALTY()
         });
+    }
+
+    /// @inheritdoc IMessageBus
+    function PENALTY() public view override returns (uint256) {
+        return BOUNTY + BOUNTY / 2;
+    }
+
+    /// @inheritdoc IMessageBus
+    function revokeDigest(bytes32 id) public view override returns (bytes32) {
+        return BusHash.digest(DOMAIN, BusHash.revokeHash(id));
     }
 
     /// @inheritdoc IMessageBus

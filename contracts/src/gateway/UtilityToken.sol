@@ -14,7 +14,7 @@ import {IUtilityToken} from "./IUtilityToken.sol";
 /// executes no SSTORE at all. The plain one stores its empty strings; a stored zero changes no state on Ethereum, but
 /// anvil counts it into the storage root, and the root must be that of empty storage (gateway 7.5). Name, symbol and
 /// decimals are immutables, the strings packed into 32 bytes each; the initialisers are never called.
-/// Storage: 0 linked; the rest where ERC-7201 puts it: balances at ERC20_STORAGE, which is protocol (7.7), allowances
+/// Storage: 0 linked, frozen; the rest where ERC-7201 puts it: balances at ERC20_STORAGE, which is protocol (7.7), allowances
 /// one above, total supply two above; permit nonces at OpenZeppelin's own place.
 contract UtilityToken is ERC20Upgradeable, ERC20PermitUpgradeable, IUtilityToken {
     using ShortStrings for string;
@@ -29,6 +29,7 @@ contract UtilityToken is ERC20Upgradeable, ERC20PermitUpgradeable, IUtilityToken
     uint8 private immutable DECIMALS;
 
     bool public override isLinked;
+    bool public override isFrozen;
 
     modifier onlyCoGateway() {
         if (msg.sender != CO_GATEWAY) revert NotCoGateway(msg.sender);
@@ -54,6 +55,13 @@ contract UtilityToken is ERC20Upgradeable, ERC20PermitUpgradeable, IUtilityToken
         if (isLinked) revert TokenAlreadyLinked();
         isLinked = true;
         emit TokenLinked();
+    }
+
+    /// @inheritdoc IUtilityToken
+    function freeze() external override onlyCoGateway {
+        _requireMoving();
+        isFrozen = true;
+        emit TokenFrozen();
     }
 
     /// @inheritdoc IUtilityToken
@@ -93,13 +101,19 @@ contract UtilityToken is ERC20Upgradeable, ERC20PermitUpgradeable, IUtilityToken
 
     /// @dev Every movement of balances passes here: transfer, transferFrom, mint, burn.
     function _update(address from, address to, uint256 value) internal override {
-        if (!isLinked) revert TokenNotLinked();
+        _requireMoving();
         super._update(from, to, value);
     }
 
     /// @dev Every write of an allowance passes here: approve, permit, transferFrom.
     function _approve(address owner, address spender, uint256 value, bool emitEvent) internal override {
-        if (!isLinked) revert TokenNotLinked();
+        _requireMoving();
         super._approve(owner, spender, value, emitEvent);
+    }
+
+    /// @dev Both flags lie in one slot: one reading.
+    function _requireMoving() private view {
+        if (!isLinked) revert TokenNotLinked();
+        if (isFrozen) revert TokenIsFrozen();
     }
 }

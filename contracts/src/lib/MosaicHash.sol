@@ -26,6 +26,7 @@ library MosaicHash {
         keccak256("Deposit(address signer,address withdrawal,address depositor)");
     bytes32 internal constant LOGOUT_TYPEHASH = keccak256("Logout(address signer)");
     bytes32 internal constant VETO_TYPEHASH = keccak256("Veto(address gateway)");
+    bytes32 internal constant DEACTIVATE_TYPEHASH = keccak256("Deactivate(address gateway)");
 
     /// @notice A chain id does not fit 96 bits, so it has no origin id (1.1).
     error ChainIdTooLarge(uint256 chainId);
@@ -97,6 +98,10 @@ library MosaicHash {
 
     function vetoHash(address gateway) internal pure returns (bytes32) {
         return keccak256(abi.encode(VETO_TYPEHASH, gateway));
+    }
+
+    function deactivateHash(address gateway) internal pure returns (bytes32) {
+        return keccak256(abi.encode(DEACTIVATE_TYPEHASH, gateway));
     }
 
     function logoutHash(address signer) internal pure returns (bytes32) {

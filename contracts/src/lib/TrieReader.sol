@@ -12,7 +12,8 @@ pragma solidity 0.8.30;
 /// @dev Both tries are secure: a path is the keccak256 of a key, 64 nibbles, and no value lies in a branch. Nodes are
 /// bound by their hashes to a root that the caller vouches for; besides, every node is judged whole, also where the way
 /// does not pass: it must be in its one RLP encoding, and of a form that a trie writes. So of one fact there is one proof.
-/// Inclusion only: a proof that ends early is an error and never "absent", and absence is an error of its own.
+/// A proof that ends early is an error and never "absent". Absence is an error of its own for all but {slotOrAbsent}, which
+/// recovery alone asks (gateway 7.7).
 ///
 /// An element for every node that is named by its hash, and none for a node that lies in its parent: some nodes'
 /// `eth_getProof` lists those once more, and whoever passes such an answer on leaves out what is shorter than 32 bytes and
@@ -96,6 +97,17 @@ library TrieReader {
         return wordIn(start, end);
     }
 
+    /// @notice Opens a storage root to the value of a slot, or to its absence.
+    /// @return value zero if the proof shows that there is none
+    function slotOrAbsent(bytes32 storageRoot, bytes32 key, bytes[] calldata proof)
+        internal
+        pure
+        returns (bytes32 value)
+    {
+        (uint256 start, uint256 end,) = _walk(storageRoot, keccak256(abi.encodePacked(key)), proof);
+        return end == 0 ? bytes32(0) : wordIn(start, end);
+    }
+
     /// @notice Decodes the leaf of an account at [start, end) in calldata.
     function accountIn(uint256 start, uint256 end) internal pure returns (bytes32 storageRoot, bytes32 codeHash) {
         (uint256 position, uint256 stop, bool list) = _item(start, end);
@@ -124,18 +136,28 @@ library TrieReader {
         pure
         returns (uint256 start, uint256 end)
     {
+        uint256 node;
+        (start, end, node) = _walk(root, path, proof);
+        if (end == 0) revert TrieAbsent(node);
+    }
+
+    /// To the leaf's value at [start, end), or to end zero and the node that shows that there is none.
+    function _walk(bytes32 root, bytes32 path, bytes[] calldata proof)
+        private
+        pure
+        returns (uint256 start, uint256 end, uint256 i)
+    {
         uint256 nodes = proof.length;
         if (nodes > MAX_NODES) revert TrieTooLong(nodes, MAX_NODES);
-        if (nodes == 0 && root == EMPTY_ROOT) revert TrieAbsent(0);
+        if (nodes == 0 && root == EMPTY_ROOT) return (0, 0, 0);
         uint256 depth;
-        for (uint256 i = 0; i < nodes; ++i) {
+        for (; i < nodes; ++i) {
             (start, end) = _open(proof[i], i, root);
             do {
                 (start, end, depth) = _descend(start, end, path, depth, i);
                 if (depth == PRESENT || depth == ABSENT) {
                     if (i + 1 != nodes) revert TrieLeftover(i, nodes);
-                    if (depth == ABSENT) revert TrieAbsent(i);
-                    return (start, end);
+                    return (start, end, i);
                 }
                 // A child: the hash of the next node, or a list of less than 32 bytes.
                 uint256 prefix = _prefix(start);
@@ -179,7 +201,7 @@ library TrieReader {
             if (!list) {
                 // The empty trie's one node, 80; the hash of another root, or of a child, does not lead to it.
                 if (start != end) revert TrieNodeShape(node);
-                return (start, end, ABSENT);
+                return (0, 0, ABSENT);
             }
             uint256 items;
             uint256 last;

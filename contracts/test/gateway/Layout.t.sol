@@ -82,6 +82,6 @@ contract LayoutTest is Pair {
 
     function test_the_ledgers_lie_behind_the_boxes() public view {
         assertEq(uint256(vm.load(address(gateway), keccak256(abi.encode(rival, uint256(5))))), 50 ether, "coin");
-        assertEq(uint256(vm.load(address(gateway), bytes32(uint256(8)))), gateway.openedAt(), "opened at");
+        assertEq(uint256(vm.load(address(gateway), bytes32(uint256(14)))), gateway.openedAt(), "opened at");
     }
 }

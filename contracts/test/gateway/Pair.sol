@@ -14,6 +14,7 @@ import {Envelope, IMessageBus, Intent, Message, Permit, Status} from "../../src/
 import {MessageBus} from "../../src/gateway/MessageBus.sol";
 import {UtilityToken} from "../../src/gateway/UtilityToken.sol";
 import {MosaicHash} from "../../src/lib/MosaicHash.sol";
+import {Tally} from "../../src/origin/IRegistry.sol";
 import {Base} from "../Base.sol";
 import {PlainToken} from "./OddToken.sol";
 import {Entry, Trie} from "./Trie.sol";
@@ -60,6 +61,20 @@ contract CoreDouble {
     function halt() external {
         status = 2;
     }
+
+    function domainSeparator() external view returns (bytes32) {
+        return MosaicHash.domain(block.chainid, address(this));
+    }
+
+    /// @dev The seal's second to fifth byte are the four counts, its rest the digest that was signed.
+    function tally(uint64 m, bytes32 digest, bytes calldata seal) external view returns (Tally memory t) {
+        if (m != openHeight) revert SourceNotKept(m, openHeight);
+        if (bytes32(seal[5:]) != digest) return t;
+        t.forward = uint8(seal[1]);
+        t.forwardTotal = uint8(seal[2]);
+        t.rear = uint8(seal[3]);
+        t.rearTotal = uint8(seal[4]);
+    }
 }
 
 /// @dev Every storage slot that a contract holds, as a trie, and the account itself.
@@ -87,9 +102,12 @@ abstract contract Pair is Base {
 
     uint256 internal constant ALICE_KEY = 0xa11ce;
     address internal alice = vm.addr(ALICE_KEY);
-    address internal bob = address(0xb0b);
-    address internal facilitator = address(0xfac1);
-    address internal rival = address(0x71fa1);
+    uint256 internal constant BOB_KEY = 0xb0b;
+    address internal bob = vm.addr(BOB_KEY);
+    uint256 internal constant FACILITATOR_KEY = 0xfac1;
+    address internal facilitator = vm.addr(FACILITATOR_KEY);
+    uint256 internal constant RIVAL_KEY = 0x71fa1;
+    address internal rival = vm.addr(RIVAL_KEY);
     bytes32 internal constant SECRET = keccak256("secret");
 
     CoreDouble internal core;
@@ -254,6 +272,16 @@ abstract contract Pair is Base {
             onOrigin();
             gateway.provePeer(rootNumber, lastHeader, auxiliaryProof(address(coGateway)));
         }
+    }
+
+    /// @dev Makes a storage root known to `bus` under a number, as if it had been proven.
+    function plantPeerRoot(MessageBus bus, uint64 number, bytes32 root) internal {
+        vm.store(address(bus), keccak256(abi.encode(number, uint256(7))), root);
+        assertEq(bus.peerRoot(number), root, "planted");
+    }
+
+    function plantPeerRoot(MessageBus bus, uint64 number, MessageBus peer) internal {
+        plantPeerRoot(bus, number, Trie.root(storageOf(address(peer))));
     }
 
     function auxiliaryState() internal returns (Entry[] memory accounts) {

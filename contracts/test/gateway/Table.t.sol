@@ -7,28 +7,42 @@ import {Envelope, IMessageBus, Message, Status} from "../../src/gateway/IMessage
 import {MessageBus} from "../../src/gateway/MessageBus.sol";
 import {Pair} from "./Pair.sol";
 
-/// @dev The table of 7.4, whole: every step from every status of the own box, by every status of the peer's box, on
-/// both sides. What the table does not list is refused (row 12).
+/// @dev The table of 7.4, whole: every step, on both sides, from every status of the own box, by every word that the peer's
+/// box can hold. What `rowOf` does not list is refused, naming both statuses (row 12).
 contract TableTest is Pair {
     uint256 private constant AMOUNT = 1e24;
+    uint256 private constant STATUSES = 6;
 
-    /// A step of a live message; `outbox`: which box it moves.
+    /// A step of a message: what is called.
     enum Step {
+        Declare,
         ProgressOutbox,
         ProgressOutboxByProof,
+        DeclareRevocation,
+        RevokeOutbox,
         Confirm,
         Deliver,
         DeliverBySecret,
         ProgressInbox,
-        ProgressInboxByProof
+        ProgressInboxByProof,
+        RevokeInbox
     }
 
+    uint256 private constant STEPS = 11;
+
+    /// One row: `peers` is the set of peer statuses (bit i: status i) that it needs, zero if it needs no proof.
     struct Row {
-        Step step;
-        bool outbox;
-        Status from;
-        Status to;
-        bool needsPeer;
+        uint256 number;
+        uint256 peers;
+    }
+
+    /// What a step is shown: the peer's word with this low byte, proven.
+    struct Shown {
+        Envelope envelope;
+        bytes32 id;
+        uint256 low;
+        bytes32 word;
+        bytes[] proof;
     }
 
     MessageBus[2] private sides;
@@ -41,28 +55,64 @@ contract TableTest is Pair {
         vm.deal(address(this), 1 ether);
     }
 
-    function rows() private pure returns (Row[7] memory) {
-        return [
-            Row(Step.ProgressOutbox, true, Status.Declared, Status.Progressed, false), // 2
-            Row(Step.ProgressOutboxByProof, true, Status.Declared, Status.Progressed, true), // 3
-            Row(Step.Confirm, false, Status.Undeclared, Status.Declared, true), // 7
-            Row(Step.Deliver, false, Status.Undeclared, Status.Progressed, true), // 8
-            Row(Step.DeliverBySecret, false, Status.Undeclared, Status.Progressed, true), // 8
-            Row(Step.ProgressInbox, false, Status.Declared, Status.Progressed, false), // 9
-            Row(Step.ProgressInboxByProof, false, Status.Declared, Status.Progressed, true) // 10
-        ];
+    function isOutbox(Step step) private pure returns (bool) {
+        return step <= Step.RevokeOutbox;
     }
 
-    function run(MessageBus bus, Step step, Envelope memory e, uint64 number, bytes[] memory proof) private {
+    function byProof(Step step) private pure returns (bool) {
+        return step == Step.ProgressOutboxByProof || step == Step.RevokeOutbox || step == Step.RevokeInbox
+            || (step >= Step.Confirm && step <= Step.DeliverBySecret) || step == Step.ProgressInboxByProof;
+    }
+
+    function target(Step step) private pure returns (Status) {
+        if (step == Step.Declare || step == Step.Confirm) return Status.Declared;
+        if (step == Step.DeclareRevocation) return Status.RevocationDeclared;
+        if (step == Step.RevokeOutbox || step == Step.RevokeInbox) return Status.Revoked;
+        return Status.Progressed;
+    }
+
+    /// The table, as 7.4 prints it: the row by which this step leaves this status, number 0 for none.
+    function rowOf(Step step, Status from) private pure returns (Row memory) {
+        uint256 d = 1 << uint256(Status.Declared);
+        uint256 p = 1 << uint256(Status.Progressed);
+        uint256 r = 1 << uint256(Status.RevocationDeclared);
+        uint256 v = 1 << uint256(Status.Revoked);
+        if (from == Status.Undeclared) {
+            if (step == Step.Declare) return Row(1, 0);
+            if (step == Step.Confirm) return Row(7, d | p);
+            if (step == Step.Deliver || step == Step.DeliverBySecret) return Row(8, d | p);
+            if (step == Step.RevokeInbox) return Row(11, r);
+        }
+        if (from == Status.Declared) {
+            if (step == Step.ProgressOutbox) return Row(2, 0);
+            if (step == Step.ProgressOutboxByProof) return Row(3, d | p);
+            if (step == Step.DeclareRevocation) return Row(4, 0);
+            if (step == Step.ProgressInbox) return Row(9, 0);
+            if (step == Step.ProgressInboxByProof) return Row(10, d | p);
+            if (step == Step.RevokeInbox) return Row(11, r);
+        }
+        if (from == Status.RevocationDeclared) {
+            if (step == Step.ProgressOutboxByProof) return Row(5, p);
+            if (step == Step.RevokeOutbox) return Row(6, v);
+        }
+        return Row(0, 0);
+    }
+
+    function run(MessageBus bus, Step step, Shown memory s, bytes memory signature) private {
+        Envelope memory e = s.envelope;
         on(bus);
-        vm.prank(rival);
-        if (step == Step.ProgressOutbox) bus.progressOutbox(e, SECRET);
-        else if (step == Step.ProgressOutboxByProof) bus.progressOutboxByProof(e, number, proof);
-        else if (step == Step.Confirm) bus.confirm(e, number, proof);
-        else if (step == Step.Deliver) bus.deliver(e, 0, number, proof);
-        else if (step == Step.DeliverBySecret) bus.deliver(e, SECRET, number, proof);
+        vm.prank(facilitator);
+        if (step == Step.Declare) bus.declare(e.message, e.secretHash, signature, noPermit());
+        else if (step == Step.ProgressOutbox) bus.progressOutbox(e, SECRET);
+        else if (step == Step.ProgressOutboxByProof) bus.progressOutboxByProof(e, 777, s.proof);
+        else if (step == Step.DeclareRevocation) bus.declareRevocation(e, signature);
+        else if (step == Step.RevokeOutbox) bus.revokeOutbox(e, 777, s.proof);
+        else if (step == Step.Confirm) bus.confirm(e, 777, s.proof);
+        else if (step == Step.Deliver) bus.deliver(e, 0, 777, s.proof);
+        else if (step == Step.DeliverBySecret) bus.deliver(e, SECRET, 777, s.proof);
         else if (step == Step.ProgressInbox) bus.progressInbox(e, SECRET);
-        else bus.progressInboxByProof(e, number, proof);
+        else if (step == Step.ProgressInboxByProof) bus.progressInboxByProof(e, 777, s.proof);
+        else bus.revokeInbox(e, 777, s.proof);
     }
 
     function idOn(MessageBus bus, bool outbox, Message memory m) private view returns (bytes32) {
@@ -74,90 +124,79 @@ contract TableTest is Pair {
         else forceInbox(bus, id, word_);
     }
 
-    function word(Envelope memory e, bytes32 id, Status status) private pure returns (bytes32) {
-        if (status == Status.Undeclared) return 0;
-        return BoxState.word(keccak256(abi.encode(id, e.facilitator, e.declaredAt, e.secretHash)), status);
+    function word(Envelope memory e, bytes32 id, uint256 low) private pure returns (bytes32) {
+        bytes32 lock = keccak256(abi.encode(id, e.facilitator, e.declaredAt, e.secretHash));
+        return bytes32((uint256(lock) & ~uint256(0xff)) | low);
     }
 
-    function test_every_step_leaves_from_its_own_statuses_only() public {
-        for (uint256 side = 0; side < 2; ++side) {
-            for (uint256 r = 0; r < 7; ++r) {
-                for (uint256 from = 0; from <= uint256(Status.Recovered); ++from) {
-                    stepFrom(sides[side], rows()[r], Status(from));
-                }
-            }
-        }
-    }
-
-    /// A message whose peer box is Declared, shown the step from a forced status.
-    function stepFrom(MessageBus bus, Row memory row, Status from) private {
-        uint256 snapshot = vm.snapshotState();
-        MessageBus source = row.outbox ? bus : peerOf(bus);
-        Envelope memory e = envelopeOf(messageOn(source, 1, AMOUNT), facilitator, secretHashOf(SECRET));
-        bytes32 id = idOn(bus, row.outbox, e.message);
-        forceBox(peerOf(bus), !row.outbox, id, word(e, id, Status.Declared));
-        forceBox(bus, row.outbox, id, word(e, id, from));
-        (uint64 number, bytes[] memory proof) = shown(bus, row.outbox, id);
-        if (from != row.from) {
-            Status to = row.to;
-            vm.expectRevert(abi.encodeWithSelector(IMessageBus.StatusRefused.selector, id, from, to));
-        }
-        run(bus, row.step, e, number, proof);
-        Status now_ = row.outbox ? outboxStatus(bus, id) : inboxStatus(bus, id);
-        assertStatus(now_, from == row.from ? row.to : from, "status after the step");
-        vm.revertToState(snapshot);
-    }
-
-    /// The peer's storage with the message's word, as a root known to `bus` and a proof under it.
-    function shown(MessageBus bus, bool outbox, bytes32 id) private returns (uint64 number, bytes[] memory proof) {
+    /// One message for each low byte that the peer's word may have, 0 to 6, all proven under number 777.
+    function show(MessageBus bus, bool outbox) private returns (Shown[7] memory shown) {
         MessageBus peer = peerOf(bus);
-        number = prove(peer);
-        proof = outbox ? inboxProof(peer, id) : outboxProof(peer, id);
+        MessageBus source = outbox ? bus : peer;
+        for (uint256 low = 0; low < 7; ++low) {
+            Shown memory s = shown[low];
+            s.envelope = envelopeOf(messageOn(source, 1 + low, AMOUNT), facilitator, secretHashOf(SECRET));
+            s.envelope.message.deadline += 2 days;
+            s.id = idOn(bus, outbox, s.envelope.message);
+            s.low = low;
+            s.word = word(s.envelope, s.id, low);
+            forceBox(peer, !outbox, s.id, s.word);
+        }
+        plantPeerRoot(bus, 777, peer);
+        for (uint256 low = 0; low < 7; ++low) {
+            shown[low].proof = outbox ? inboxProof(peer, shown[low].id) : outboxProof(peer, shown[low].id);
+        }
+        vm.warp(block.timestamp + 1 days);
     }
 
-    function test_a_proof_moves_a_box_only_by_a_peer_that_is_declared_or_progressed() public {
-        for (uint256 side = 0; side < 2; ++side) {
-            for (uint256 r = 0; r < 7; ++r) {
-                Row memory row = rows()[r];
-                if (!row.needsPeer) continue;
-                for (uint256 peer = 1; peer <= 7; ++peer) {
-                    stepByPeer(sides[side], row, peer);
+    function test_every_cell_of_the_table_on_origin() public {
+        check(cells(sides[0]) == STEPS * STATUSES * 7, "all cells");
+    }
+
+    function test_every_cell_of_the_table_on_the_auxiliary_chain() public {
+        check(cells(sides[1]) == STEPS * STATUSES * 7, "all cells");
+    }
+
+    function cells(MessageBus bus) private returns (uint256 count) {
+        for (uint256 box = 0; box < 2; ++box) {
+            uint256 before = vm.snapshotState();
+            Shown[7] memory shown = show(bus, box == 0);
+            for (uint256 step = 0; step < STEPS; ++step) {
+                if (isOutbox(Step(step)) != (box == 0)) continue;
+                for (uint256 cell = 0; cell < STATUSES * 7; ++cell) {
+                    tryCell(bus, Step(step), Status(cell / 7), shown[cell % 7]);
+                    ++count;
                 }
             }
+            vm.revertToState(before);
         }
     }
 
-    /// The step from its own status, shown a peer's word with this status byte; 0 here stands for a bare lock (7).
-    function stepByPeer(MessageBus bus, Row memory row, uint256 peer) private {
+    /// The step from a forced status of the own box, shown one peer's word.
+    function tryCell(MessageBus bus, Step step, Status from, Shown memory s) private {
         uint256 snapshot = vm.snapshotState();
-        MessageBus source = row.outbox ? bus : peerOf(bus);
-        Envelope memory e = envelopeOf(messageOn(source, 1, AMOUNT), facilitator, secretHashOf(SECRET));
-        bytes32 id = idOn(bus, row.outbox, e.message);
-        bytes32 peerWord = word(e, id, Status.Declared);
-        uint256 statusByte = peer == 7 ? 0 : peer;
-        peerWord = bytes32((uint256(peerWord) & ~uint256(0xff)) | statusByte);
-        forceBox(peerOf(bus), !row.outbox, id, peerWord);
-        forceBox(bus, row.outbox, id, word(e, id, row.from));
-        (uint64 number, bytes[] memory proof) = shown(bus, row.outbox, id);
-        bool allowed = peer == 1 || peer == 2;
-        if (!allowed) vm.expectRevert(refusal(row, id, peerWord, statusByte));
-        run(bus, row.step, e, number, proof);
-        Status now_ = row.outbox ? outboxStatus(bus, id) : inboxStatus(bus, id);
-        assertStatus(now_, allowed ? row.to : row.from, "status after the step");
+        bool outbox = isOutbox(step);
+        Row memory row = rowOf(step, from);
+        forceBox(bus, outbox, s.id, from == Status.Undeclared ? bytes32(0) : word(s.envelope, s.id, uint256(from)));
+        bytes memory signature = sign(ALICE_KEY, step == Step.Declare ? s.id : bus.revokeDigest(s.id));
+        bytes memory refused = refusal(step, from, row, s);
+        if (refused.length > 0) vm.expectRevert(refused);
+        run(bus, step, s, signature);
+        Status now_ = outbox ? outboxStatus(bus, s.id) : inboxStatus(bus, s.id);
+        assertStatus(now_, refused.length > 0 ? from : target(step), "status after the step");
         vm.revertToState(snapshot);
     }
 
-    function refusal(Row memory row, bytes32 id, bytes32 peerWord, uint256 statusByte)
-        private
-        pure
-        returns (bytes memory)
-    {
-        if (statusByte == 0 || statusByte > 4) {
-            return abi.encodeWithSelector(IMessageBus.PeerWordMalformed.selector, id, peerWord);
+    /// Why a cell is refused; nothing if it is a row.
+    function refusal(Step step, Status from, Row memory row, Shown memory s) private pure returns (bytes memory) {
+        Status to = target(step);
+        if (row.number == 0) return abi.encodeWithSelector(IMessageBus.StatusRefused.selector, s.id, from, to);
+        if (!byProof(step)) return "";
+        if (s.low == 0 || s.low > 4) {
+            return abi.encodeWithSelector(IMessageBus.PeerWordMalformed.selector, s.id, s.word);
         }
-        return abi.encodeWithSelector(
-            IMessageBus.PeerStatusRefused.selector, id, row.from, row.to, Status(statusByte)
-        );
+        if ((row.peers >> s.low) & 1 == 1) return "";
+        return abi.encodeWithSelector(IMessageBus.PeerStatusRefused.selector, s.id, from, to, Status(s.low));
     }
 
     function test_the_status_numbers_are_those_of_the_protocol() public pure {
@@ -245,7 +284,8 @@ contract TableTest is Pair {
         (bytes32 id, Envelope memory e) = declareOn(gateway, 1, AMOUNT);
         bytes32 other = BoxState.word(keccak256("another lock"), Status.Progressed);
         forceInbox(coGateway, id, other);
-        (uint64 number, bytes[] memory proof) = shown(gateway, true, id);
+        uint64 number = prove(coGateway);
+        bytes[] memory proof = inboxProof(coGateway, id);
         bytes32 lock = keccak256(abi.encode(id, e.facilitator, e.declaredAt, e.secretHash));
         onOrigin();
         vm.expectRevert(abi.encodeWithSelector(IMessageBus.LockWrong.selector, id, lock, other));
