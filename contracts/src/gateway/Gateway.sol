@@ -7,8 +7,7 @@ import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC2
 import {BlockHeader, Header} from "../lib/BlockHeader.sol";
 import {CoreStatus, ICore} from "../origin/ICore.sol";
 import {MosaicHash} from "../lib/MosaicHash.sol";
-import {Quorum} from "../lib/Quorum.sol";
-import {IRegistry, Tally} from "../origin/IRegistry.sol";
+import {IRegistry} from "../origin/IRegistry.sol";
 import {BusHash, Link} from "./BusHash.sol";
 import {GatewayConfig, IGateway, RecoveryRoot} from "./IGateway.sol";
 import {Envelope, Message, Permit} from "./IMessageBus.sol";
@@ -20,11 +19,11 @@ import {TokenCall} from "./TokenCall.sol";
 import {TrieReader} from "../lib/TrieReader.sol";
 
 /// @title The gateway on origin: holds staked tokens, releases what was redeemed
-/// @notice What is owed after a halt or a freeze is paid by Recovery, whose code the constructor creates and the four
-/// functions below run in this contract's place:
+/// @notice How a pair ends, and what is owed then, is in Recovery, whose code the constructor creates and five functions
+/// below run in this contract's place:
 ///
-///     Gateway                          delegatecall                 Recovery
-///     storage, tokens      fixRecoveryRoot, recoverBalance, ...     code, the same in every pair
+///     Gateway                          delegatecall                             Recovery
+///     storage, tokens      deactivate, fixRecoveryRoot, recoverBalance, ...     code, the same in every pair
 ///
 /// @dev Storage behind the bus's and recovery's: slot 14 holds when it opened. Code hashes of the auxiliary side are constructor
 /// arguments, because immutables lie in the code: whoever deploys puts co-gateway and utility token there first, and
@@ -125,15 +124,8 @@ contract Gateway is IGateway, MessageBus, RecoveryState {
     }
 
     /// @inheritdoc IGateway
-    function deactivate(bytes calldata seal) external override nonReentrant {
-        _requireOpen();
-        if (deactivation != 0) revert StakingDeactivated(deactivation);
-        Tally memory t = IRegistry(REGISTRY).tally(ICore(CORE).openHeight(), deactivationDigest(), seal);
-        if (!Quorum.reached(t.forward, t.forwardTotal) || !Quorum.reached(t.rear, t.rearTotal)) {
-            revert QuorumMissing(t.forward, t.forwardTotal, t.rear, t.rearTotal);
-        }
-        deactivation = block.timestamp;
-        emit GatewayDeactivated(uint64(block.timestamp));
+    function deactivate(bytes calldata) external override nonReentrant {
+        _end();
     }
 
     /// @inheritdoc IGateway
@@ -142,17 +134,17 @@ contract Gateway is IGateway, MessageBus, RecoveryState {
         override
         nonReentrant
     {
-        _recover();
+        _end();
     }
 
     /// @inheritdoc IGateway
     function recoverBalance(address, address, bytes calldata, bytes[] calldata) external override nonReentrant {
-        _recover();
+        _end();
     }
 
     /// @inheritdoc IGateway
     function refundStake(Envelope calldata, bytes[] calldata) external override nonReentrant {
-        _recover();
+        _end();
     }
 
     /// @inheritdoc IGateway
@@ -161,12 +153,12 @@ contract Gateway is IGateway, MessageBus, RecoveryState {
         override
         nonReentrant
     {
-        _recover();
+        _end();
     }
 
     /// Runs the function of the same name in Recovery here. Its hash is compared each time: init code that is not this
     /// contract's could have created other code there and then returned this contract's (7.5).
-    function _recover() private {
+    function _end() private {
         if (RECOVERY.codehash != RECOVERY_CODE_HASH) revert RecoveryCodeWrong(RECOVERY_CODE_HASH, RECOVERY.codehash);
         address code = RECOVERY;
         assembly ("memory-safe") {

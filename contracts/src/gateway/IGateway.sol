@@ -205,7 +205,7 @@ interface IGateway is IMessageBus {
     /// @notice When the gateway opened, in seconds; zero before.
     function openedAt() external view returns (uint64);
 
-    /// @notice Where the code of the four functions of recovery lies, and its hash.
+    /// @notice Where the code of deactivation and recovery lies, and its hash.
     function RECOVERY() external view returns (address);
     function RECOVERY_CODE_HASH() external view returns (bytes32);
 

@@ -202,6 +202,7 @@ abstract contract MessageBus is IMessageBus, BusState, ReentrancyGuardTransient 
         override
         nonReentrant
     {
+        _requireMoving();
         bytes32 id = _peerMessageId(envelope.message);
         bytes32 peerWord = _moveInbox(id, Status.Declared, envelope, rootNumber, slotProof);
         emit Confirmed(id, peerWord);
@@ -214,6 +215,7 @@ abstract contract MessageBus is IMessageBus, BusState, ReentrancyGuardTransient 
         nonReentrant
     {
         uint256 gasStart = gasleft();
+        _requireMoving();
         bytes32 id = _peerMessageId(envelope.message);
         _requireInbox(id, Status.Undeclared, Status.Progressed);
         _moveInbox(id, Status.Progressed, envelope, rootNumber, slotProof);
@@ -241,6 +243,7 @@ abstract contract MessageBus is IMessageBus, BusState, ReentrancyGuardTransient 
         nonReentrant
     {
         uint256 gasStart = gasleft();
+        _requireMoving();
         bytes32 id = _peerMessageId(envelope.message);
         _requireInbox(id, Status.Declared, Status.Progressed);
         _moveInbox(id, Status.Progressed, envelope, rootNumber, slotProof);
@@ -253,6 +256,7 @@ abstract contract MessageBus is IMessageBus, BusState, ReentrancyGuardTransient 
         override
         nonReentrant
     {
+        _requireMoving();
         bytes32 id = _peerMessageId(envelope.message);
         bytes32 peerWord = _moveInbox(id, Status.Revoked, envelope, rootNumber, slotProof);
         emit InboxRevoked(id, peerWord);
@@ -272,7 +276,6 @@ abstract contract MessageBus is IMessageBus, BusState, ReentrancyGuardTransient 
         uint64 rootNumber,
         bytes[] calldata slotProof
     ) private returns (bytes32 peerWord) {
-        _requireMoving();
         Status from = BoxState.statusOf(inbox[id]);
         uint256 peers = BoxState.requireByProof(id, BoxState.INBOX_SLOT, from, to);
         peerWord = _provenWord(id, BoxState.OUTBOX_SLOT, rootNumber, slotProof);

@@ -3,8 +3,10 @@ pragma solidity 0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {BlockHeader, Header} from "../lib/BlockHeader.sol";
+import {Quorum} from "../lib/Quorum.sol";
 import {TrieReader} from "../lib/TrieReader.sol";
 import {CoreStatus, ICore} from "../origin/ICore.sol";
+import {IRegistry, Tally} from "../origin/IRegistry.sol";
 import {BoxState} from "./BoxState.sol";
 import {BusHash} from "./BusHash.sol";
 import {IGateway, RecoveryRoot} from "./IGateway.sol";
@@ -12,7 +14,7 @@ import {Envelope, IMessageBus, Status} from "./IMessageBus.sol";
 import {RecoveryState} from "./RecoveryState.sol";
 import {TokenCall} from "./TokenCall.sol";
 
-/// @title What a gateway owes after its core halted or its pair was frozen (gateway 7.7)
+/// @title How a pair ends, and what a gateway owes after its core halted or its pair was frozen (gateway 7.6, 7.7)
 /// @notice Code alone, run in the gateway's place, behind the gateway's lock. Called at its own address it finds no pair.
 /// The functions are described in IGateway, which carries their names. Without constructor arguments it is the same code
 /// in every pair; what it needs of the pair it asks the gateway, which is where it runs.
@@ -34,6 +36,18 @@ contract Recovery is RecoveryState {
     /// @dev Kinds of a claim (7.1).
     uint256 private constant BALANCE = 0;
     uint256 private constant REDEEM = 2;
+
+    function deactivate(bytes calldata seal) external {
+        if (_gateway().openedAt() == 0) revert IMessageBus.PairNotOpen();
+        if (deactivation != 0) revert IMessageBus.StakingDeactivated(deactivation);
+        uint64 height = ICore(_gateway().CORE()).openHeight();
+        Tally memory t = IRegistry(_gateway().REGISTRY()).tally(height, _gateway().deactivationDigest(), seal);
+        if (!Quorum.reached(t.forward, t.forwardTotal) || !Quorum.reached(t.rear, t.rearTotal)) {
+            revert IGateway.QuorumMissing(t.forward, t.forwardTotal, t.rear, t.rearTotal);
+        }
+        deactivation = block.timestamp;
+        emit IGateway.GatewayDeactivated(uint64(block.timestamp));
+    }
 
     function fixRecoveryRoot(
         uint64 k,
@@ -121,7 +135,7 @@ contract Recovery is RecoveryState {
         bytes32 id = BusHash.redeemId(_gateway().PEER_DOMAIN(), envelope.message);
         bytes32 word = inbox[id];
         Status from = BoxState.statusOf(word);
-        if (from == Status.Progressed || from == Status.Recovered) {
+        if (from != Status.Undeclared && from != Status.Declared && from != Status.Revoked) {
             revert IMessageBus.StatusRefused(id, from, Status.Recovered);
         }
         bytes32 lock = BusHash.lock(id, envelope);
