@@ -1,5 +1,6 @@
 /* Blocks: {hash, headerRlp, header, transactions, ...}; those of Ethereum's own chain tests, {rlp, blockHeader |
  * expectException}; and those recorded from anvil, {rpcBlock, headerRlp, hashMatches, ...}. */
+#include <stdio.h>
 #include <string.h>
 
 #include "eth/body.h"
@@ -233,7 +234,9 @@ static mo_result_t judge_exception(mo_case_t *c, const mo_header_t *header, mo_b
         MO_EXPECT(c, verdict == MO_BODY_WITHDRAWALS);
         return mo_case_end(c);
     }
-    return mo_case_not_understood(c, exception);
+    char why[MO_CASE_NOTE_MAX];
+    (void)snprintf(why, sizeof why, "%s: a rule of consensus, or a state, which the library does not judge", exception);
+    return mo_case_not_understood(c, why);
 }
 
 mo_result_t mo_judge_chain_block(mo_case_t *c)

@@ -231,7 +231,7 @@ mo_result_t mo_judge_wycheproof_ecdsa(mo_case_t *c)
     bool valid = strcmp(mo_case_text(c, "result"), "valid") == 0;
     bool is_signed = is_signed_by(der, &digest, public_key);
     if (valid && !is_signed && may_be_reduced(der)) {
-        return mo_case_not_understood(c, "a point whose x is above the order");
+        return mo_case_not_understood(c, "a point whose x is above the order: Ethereum's signatures have no bit for it, and it is refused");
     }
     MO_EXPECT(c, is_signed == valid);
     return mo_case_end(c);

@@ -231,3 +231,35 @@ mo_result_t mo_judge_transaction_sign(mo_case_t *c)
     MO_EXPECT(c, judged >= 3);
     return mo_case_end(c);
 }
+
+/* ---- {key, nonce, gasprice, startgas, to, value, data, unsigned, signed}: from before EIP-155 ---- */
+
+bool mo_fits_legacy_signed(const mo_case_t *c)
+{
+    return mo_has(c->value, "startgas") && mo_has(c->value, "unsigned") && mo_has(c->value, "signed");
+}
+
+/* `unsigned` is in the form of its time, [.., 0, 0, 0]; the signature is over the first six fields. High s, which Frontier took,
+ * has no sender here (eth/secp.h). */
+mo_result_t mo_judge_legacy_signed(mo_case_t *c)
+{
+    mo_secp_key_t key;
+    mo_address_t owner;
+    mo_address_t sender;
+    mo_transaction_room_t room = {.access = NULL};
+    mo_transaction_signed_t got;
+    mo_hash_t secret = mo_case_hash(c, "key");
+    memcpy(key.bytes, secret.bytes, sizeof key.bytes);
+    mo_bytes_t to = mo_case_bytes(c, "to");
+    MO_EXPECT(c, mo_transaction_decode(mo_case_bytes(c, "signed"), &room, &got) == MO_TRANSACTION_OK);
+    const mo_transaction_t *t = &got.transaction;
+    MO_EXPECT(c, t->type == MO_TRANSACTION_LEGACY && t->chain_id == 0 && t->nonce == mo_case_u64(c, "nonce"));
+    MO_EXPECT(c, mo_u256_equal(t->gas_price, mo_case_u256(c, "gasprice")) && t->gas_limit == mo_case_u64(c, "startgas"));
+    MO_EXPECT(c, mo_u256_equal(t->value, mo_case_u256(c, "value")) && mo_bytes_equal(t->data, mo_case_bytes(c, "data")));
+    MO_EXPECT(c, t->to == NULL ? to.size == 0 : mo_bytes_equal(mo_address_view(t->to), to));
+    MO_EXPECT(c, mo_secp_address(&key, &owner));
+    mo_secp_verdict_t verdict = mo_transaction_sender(&got, &sender);
+    bool high = got.s.limb[3] >> 63 != 0; /* the order's half begins with 7f */
+    MO_EXPECT(c, high ? verdict == MO_SECP_HIGH_S : verdict == MO_SECP_OK && mo_address_equal(&owner, &sender));
+    return mo_case_end(c);
+}

@@ -43,5 +43,10 @@ const mo_form_t mo_forms[] = {
     ROW(kdf, "*"),
     ROW(hmac, "*"),
     ROW(wycheproof_pbkdf2, "testGroups.*.tests.*"),
+    ROW(exchange, "*"),
+    ROW(protection, "steps.*"),
+    ROW(legacy_signed, "*"),
+    ROW(apart, ""),
+    ROW(apart, "*"),
 };
 const size_t mo_form_count = sizeof mo_forms / sizeof mo_forms[0];

@@ -45,6 +45,10 @@ MO_FORM_FUNCTIONS(keystore)
 MO_FORM_FUNCTIONS(kdf)
 MO_FORM_FUNCTIONS(hmac)
 MO_FORM_FUNCTIONS(wycheproof_pbkdf2)
+MO_FORM_FUNCTIONS(exchange)
+MO_FORM_FUNCTIONS(protection)
+MO_FORM_FUNCTIONS(legacy_signed)
+MO_FORM_FUNCTIONS(apart)
 
 extern const mo_form_t mo_forms[];
 extern const size_t mo_form_count;

@@ -1,4 +1,5 @@
-/* vectors DIR: judges every case of every JSON and CSV file in the folders of DIR.
+/* vectors DIR: judges every case of every JSON and CSV file in the folders of DIR, and of every *.io: exchanges of JSON-RPC,
+ * of which a line with a request begins with ">> " and one with an answer with "<< ".
  *
  * Which form a file has is decided by its content. Prints one line per failed case, one per file or kind of case that no
  * form takes, one per folder, and the totals; the exit status is 1 when a case failed or when nothing passed, 2 when
@@ -208,6 +209,36 @@ static json_t *read_csv(const char *path)
     return rows;
 }
 
+/* A list of {request, response}. */
+static json_t *read_exchanges(const char *path)
+{
+    FILE *stream = fopen(path, "r");
+    if (stream == NULL) {
+        return NULL;
+    }
+    json_t *pairs = json_array();
+    char *line = NULL;
+    size_t capacity = 0;
+    ssize_t size;
+    while ((size = getline(&line, &capacity, stream)) >= 0) {
+        bool asks = strncmp(line, ">> ", 3) == 0;
+        if (!asks && strncmp(line, "<< ", 3) != 0) {
+            continue;
+        }
+        json_t *message = json_loadb(line + 3, (size_t)size - 3, 0, NULL);
+        message = message != NULL ? message : json_null();
+        if (asks) {
+            MO_CHECK(json_array_append_new(pairs, json_pack("{so}", "request", message)) == 0);
+        } else {
+            json_t *last = json_array_get(pairs, json_array_size(pairs) - 1);
+            MO_CHECK(json_object_set_new(last, "response", message) == 0);
+        }
+    }
+    free(line);
+    (void)fclose(stream);
+    return pairs;
+}
+
 static bool ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text);
@@ -224,14 +255,17 @@ static void add(tally_t *sum, const tally_t *part)
 static void take_file(const char *path, const char *shown, mo_buffer_t memory, tally_t *sum)
 {
     bool is_csv = ends_with(path, ".csv");
-    if (!is_csv && !ends_with(path, ".json")) {
+    bool is_io = ends_with(path, ".io");
+    if (!is_csv && !is_io && !ends_with(path, ".json")) {
         return;
     }
     json_error_t error = {0};
-    json_t *root = is_csv ? read_csv(path) : json_load_file(path, JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
+    json_t *root = is_csv  ? read_csv(path)
+                   : is_io ? read_exchanges(path)
+                           : json_load_file(path, JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
     file_t file = {.root = root, .shown = shown, .memory = memory};
     if (root == NULL) {
-        printf("not understood: %s: %s\n", shown, is_csv ? strerror(errno) : error.text);
+        printf("not understood: %s: %s\n", shown, is_csv || is_io ? strerror(errno) : error.text);
         file.tally.not_understood++;
     } else {
         judge_file(&file);
