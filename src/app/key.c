@@ -142,7 +142,7 @@ static mo_err_t reveal(const mo_app_options_t *options, const char *path)
     mo_err_t err = mo_app_key_load(path, options->password_file, &key);
     if (!mo_failed(err)) {
         char line[MO_HEX_TEXT(32) + 1];
-        mo_hex_encode((mo_bytes_t){key.bytes, sizeof key.bytes}, MO_HEX_PREFIXED, line, sizeof line);
+        mo_hex_encode_secret((mo_bytes_t){key.bytes, sizeof key.bytes}, MO_HEX_PREFIXED, line, sizeof line);
         line[strlen(line) + 1] = '\0';
         line[strlen(line)] = '\n';
         err = mo_key_text_write(options->file, line);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/secret.h"
 
 static const char digits[] = "0123456789abcdef";
 
@@ -81,6 +82,46 @@ void mo_hex_encode(mo_bytes_t bytes, mo_hex_form_t form, char *out, size_t capac
         out[2 * i + 1] = digits[bytes.data[i] & 15];
     }
     out[2 * bytes.size] = '\0';
+}
+
+bool mo_hex_decode_secret(mo_bytes_t text, mo_hex_form_t form, uint8_t *out, size_t size)
+{
+    size_t prefix = form == MO_HEX_PREFIXED ? 2 : 0;
+    if (text.size != prefix + 2 * size) {
+        memset(out, 0, size);
+        return false;
+    }
+    unsigned faults = prefix == 0 ? 0 : (text.data[0] ^ (unsigned)'0') | (text.data[1] ^ (unsigned)'x');
+    for (size_t i = 0; i < size; i++) {
+        unsigned high = (unsigned)nibble((char)text.data[prefix + 2 * i]);
+        unsigned low = (unsigned)nibble((char)text.data[prefix + 2 * i + 1]);
+        faults |= (high | low) >> 4;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    mo_secret_declassify(&faults, sizeof faults);
+    if (faults != 0) {
+        mo_secret_wipe(out, size);
+    }
+    return faults == 0;
+}
+
+/* '0' and on, or 'a' and on from 10, without a look into a table at a place that is secret. */
+static char secret_digit(unsigned value)
+{
+    unsigned is_letter = (9 - value) >> 8 & 0xff;
+    return (char)('0' + value + (is_letter & ('a' - '0' - 10)));
+}
+
+void mo_hex_encode_secret(mo_bytes_t bytes, mo_hex_form_t form, char *out, size_t capacity)
+{
+    size_t prefix = form == MO_HEX_PREFIXED ? 2 : 0;
+    MO_CHECK(capacity > prefix && (capacity - prefix - 1) / 2 >= bytes.size);
+    memcpy(out, "0x", prefix);
+    for (size_t i = 0; i < bytes.size; i++) {
+        out[prefix + 2 * i] = secret_digit(bytes.data[i] >> 4);
+        out[prefix + 2 * i + 1] = secret_digit(bytes.data[i] & 15);
+    }
+    out[prefix + 2 * bytes.size] = '\0';
 }
 
 bool mo_hex_quantity_parse(const char *text, uint64_t *out)

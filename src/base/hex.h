@@ -12,7 +12,9 @@
  *     char text[MO_HEX_TEXT(32)];
  *     mo_hex_encode(mo_hash_view(&hash), MO_HEX_PREFIXED, text, sizeof text);
  *
- * Floor 0. No allocation. Not constant time: a secret key in text is the exception that key files make.
+ * Of a text that spells a secret nothing tells but its length and whether it is one, if the two calls for secrets are used.
+ *
+ * Floor 0. No allocation.
  */
 #ifndef MO_BASE_HEX_H
 #define MO_BASE_HEX_H
@@ -37,6 +39,13 @@ MO_MUST_USE bool mo_hex_decode_exact(const char *text, mo_hex_form_t form, uint8
 /* Writes `bytes` in lower case and a closing zero. `capacity` must be at least MO_HEX_TEXT(bytes.size) less 2
  * in the bare form; too little is our own fault (MO_CHECK). */
 void mo_hex_encode(mo_bytes_t bytes, mo_hex_form_t form, char *out, size_t capacity);
+
+/* The two for secrets, in constant time: no branch and no address depends on a digit (base/secret.h). `text` is exactly the
+ * prefix, if the form has one, and 2 * size digits, without a closing zero. Whether it was is public; `out` is zero if not. */
+MO_MUST_USE bool mo_hex_decode_secret(mo_bytes_t text, mo_hex_form_t form, uint8_t *out, size_t size);
+
+/* As mo_hex_encode; the text is as secret as the bytes. */
+void mo_hex_encode_secret(mo_bytes_t bytes, mo_hex_form_t form, char *out, size_t capacity);
 
 /* A QUANTITY that fits 64 bits; `out` is 0 on failure. */
 MO_MUST_USE bool mo_hex_quantity_parse(const char *text, uint64_t *out);

@@ -68,6 +68,41 @@ static void hex_comes_back_in_both_forms(void **state)
     }
 }
 
+/* Every byte, every length, and every sign in place of a digit. */
+static void secrets_have_the_same_text_and_are_read_as_strictly(void **state)
+{
+    (void)state;
+    uint8_t bytes[256];
+    uint8_t back[256];
+    char text[MO_HEX_TEXT(256)];
+    char other[MO_HEX_TEXT(256)];
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)i;
+    }
+    for (int form = MO_HEX_BARE; form <= MO_HEX_PREFIXED; form++) {
+        mo_hex_encode(MO_BYTES(bytes), (mo_hex_form_t)form, text, sizeof text);
+        mo_hex_encode_secret(MO_BYTES(bytes), (mo_hex_form_t)form, other, sizeof other);
+        assert_string_equal(text, other);
+        size_t prefix = form == MO_HEX_PREFIXED ? 2 : 0;
+        for (size_t size = 0; size <= prefix + 2 * sizeof bytes; size++) {
+            mo_bytes_t cut = {(const uint8_t *)text, size};
+            assert_int_equal(mo_hex_decode_secret(cut, (mo_hex_form_t)form, back, sizeof back),
+                             size == prefix + 2 * sizeof bytes);
+        }
+        assert_memory_equal(back, bytes, sizeof bytes);
+    }
+    for (int sign = 0; sign < 256; sign++) {
+        for (size_t at = 0; at < 4; at++) {
+            char spoilt[] = "0xa5";
+            spoilt[at] = (char)sign;
+            bool good = mo_hex_decode_exact(spoilt, MO_HEX_PREFIXED, back, 1);
+            uint8_t same = 0xff;
+            assert_int_equal(mo_hex_decode_secret((mo_bytes_t){(const uint8_t *)spoilt, 4}, MO_HEX_PREFIXED, &same, 1), good);
+            assert_int_equal(same, good ? back[0] : 0);
+        }
+    }
+}
+
 static void other_texts_are_no_hex(void **state)
 {
     (void)state;
@@ -213,6 +248,7 @@ int main(void)
         cmocka_unit_test(a_write_past_the_capacity_is_dropped_whole_and_the_mark_stays),
         cmocka_unit_test(bytes_are_equal_by_length_and_content),
         cmocka_unit_test(hex_comes_back_in_both_forms),
+        cmocka_unit_test(secrets_have_the_same_text_and_are_read_as_strictly),
         cmocka_unit_test(other_texts_are_no_hex),
         cmocka_unit_test(the_size_must_be_the_one_that_is_asked_for),
         cmocka_unit_test(quantities_are_minimal),

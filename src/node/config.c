@@ -141,12 +141,13 @@ mo_err_t mo_node_config_write(const char *path, const mo_node_config_t *config)
     return mo_node_object_write(path, mo_node_config_json(config), 0644);
 }
 
-static mo_err_t key_line_parse(const char *path, char *line, uint8_t secret[32])
+static mo_err_t key_line_parse(const char *path, const char *line, uint8_t secret[32])
 {
-    const size_t length = strcspn(line, "\n");
-    const bool whole = line[length] == '\0' || line[length + 1] == '\0';
-    line[length] = '\0';
-    if (!whole || !mo_hex_decode_exact(line, MO_HEX_PREFIXED, secret, 32)) {
+    /* A shorter line has a zero among its digits. */
+    const size_t length = MO_HEX_TEXT(32) - 1;
+    const bool whole = line[length] == '\0' || (line[length] == '\n' && line[length + 1] == '\0');
+    const mo_bytes_t digits = {(const uint8_t *)line, length};
+    if (!whole || !mo_hex_decode_secret(digits, MO_HEX_PREFIXED, secret, 32)) {
         return mo_err(MO_ERR_PERMANENT, "%s: must be one line of 0x and 64 hex digits", path);
     }
     mo_secp_key_t key;
@@ -177,7 +178,7 @@ static mo_err_t key_line_load(const char *path, char *line, size_t size, bool *o
 
 mo_err_t mo_node_key_read(const char *path, uint8_t secret[32])
 {
-    char line[KEY_LINE_SIZE + 1];
+    char line[KEY_LINE_SIZE + 1] = {0};
     bool open_to_others = false;
     memset(secret, 0, 32);
     mo_err_t err = key_line_load(path, line, sizeof line, &open_to_others);
@@ -193,8 +194,8 @@ mo_err_t mo_node_key_read(const char *path, uint8_t secret[32])
 mo_err_t mo_node_key_write(const char *path, const uint8_t secret[32])
 {
     char line[KEY_LINE_SIZE];
-    mo_hex_encode((mo_bytes_t){secret, 32}, MO_HEX_PREFIXED, line, sizeof line);
-    const size_t length = strlen(line);
+    mo_hex_encode_secret((mo_bytes_t){secret, 32}, MO_HEX_PREFIXED, line, sizeof line);
+    const size_t length = MO_HEX_TEXT(32) - 1;
     line[length] = '\n';
     line[length + 1] = '\0';
     const mo_err_t err = mo_node_text_write(path, line, 0600);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <valgrind/memcheck.h>
 
+#include "base/hex.h"
 #include "base/secret.h"
 #include "eth/hmac.h"
 #include "eth/keccak.h"
@@ -27,6 +28,21 @@ static mo_secp_key_t secret_key(void)
 }
 
 /* ---- What must not leak; each is true when it worked ---- */
+
+/* The text too is secret, and so is which digit of it is none. */
+static bool write_and_read_hex(void)
+{
+    mo_secp_key_t key = secret_key();
+    uint8_t back[sizeof key.bytes];
+    char text[MO_HEX_TEXT(sizeof key.bytes)];
+    mo_hex_encode_secret(MO_BYTES(key.bytes), MO_HEX_PREFIXED, text, sizeof text);
+    mo_bytes_t digits = {(const uint8_t *)text, sizeof text - 1};
+    bool good = mo_hex_decode_secret(digits, MO_HEX_PREFIXED, back, sizeof back) &&
+                mo_secret_equal(back, key.bytes, sizeof back);
+    text[7] = 'g';
+    mo_secret_mark(text, sizeof text);
+    return good && !mo_hex_decode_secret(digits, MO_HEX_PREFIXED, back, sizeof back);
+}
 
 static bool sign_digest(void)
 {
@@ -200,6 +216,7 @@ typedef struct {
 } row_t;
 
 static const row_t rows[] = {
+    {"a key is written and read as hex in constant time", write_and_read_hex, false},
     {"a digest is signed in constant time", sign_digest, false},
     {"transactions are signed in constant time", sign_transaction, false},
     {"public key and address are derived in constant time", derive_address, false},
