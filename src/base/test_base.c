@@ -242,9 +242,34 @@ static void an_error_keeps_its_class_and_gains_context(void **state)
     assert_int_equal(strlen(outer.text), MO_ERR_TEXT_MAX - 1);
 }
 
+static void no_truncation_is_the_same_hex_and_a_flipped_bit_is_other_bytes_or_none(void **state)
+{
+    (void)state;
+    char text[] = "0x00a5C3ff7e";
+    uint8_t whole[5];
+    uint8_t other[5];
+    assert_true(mo_hex_decode_exact(text, MO_HEX_PREFIXED, whole, sizeof whole));
+    for (size_t bit = 0; bit < 8 * (sizeof text - 1); bit++) {
+        bool turns_case = bit % 8 == 5 && bit / 8 > 1 && (text[bit / 8] & 0x40) != 0;
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        bool same = mo_hex_decode_exact(text, MO_HEX_PREFIXED, other, sizeof other) &&
+                    memcmp(whole, other, sizeof whole) == 0;
+        assert_int_equal(same, turns_case);
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+    }
+    for (size_t size = sizeof text - 1; size-- > 0;) {
+        text[size] = '\0';
+        mo_buffer_t out = MO_BUFFER(other);
+        assert_false(mo_hex_decode_exact(text, MO_HEX_PREFIXED, whole, sizeof whole));
+        assert_int_equal(mo_hex_decode(text, MO_HEX_PREFIXED, &out), size >= 2 && size % 2 == 0);
+        assert_int_equal(out.size, size >= 2 && size % 2 == 0 ? size / 2 - 1 : 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_truncation_is_the_same_hex_and_a_flipped_bit_is_other_bytes_or_none),
         cmocka_unit_test(a_write_past_the_capacity_is_dropped_whole_and_the_mark_stays),
         cmocka_unit_test(bytes_are_equal_by_length_and_content),
         cmocka_unit_test(hex_comes_back_in_both_forms),

@@ -399,9 +399,36 @@ static void elements_of_arrays_of_arrays_are_packed_one_after_the_other(void **s
     }
 }
 
+static bool is_still(const char *text, mo_bytes_t whole)
+{
+    const mo_abi_type_t *type;
+    mo_buffer_t out = MO_BUFFER(written);
+    return parse(text, &type) == MO_ABI_TYPE_OK && mo_abi_type_print(type, &out) &&
+           mo_bytes_equal(mo_buffer_view(&out), whole);
+}
+
+static void a_cut_type_or_one_with_a_flipped_bit_is_another_type_or_none(void **state)
+{
+    (void)state;
+    static const char whole[] = "(uint256,(bytes32[],string,bool)[3],address,int8)[]";
+    char text[sizeof whole];
+    memcpy(text, whole, sizeof whole);
+    assert_true(is_still(text, text_view(whole)));
+    for (size_t bit = 0; bit < 8 * (sizeof whole - 1); bit++) {
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        assert_false(is_still(text, text_view(whole)));
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+    }
+    for (size_t size = sizeof whole - 1; size-- > 0;) {
+        text[size] = '\0';
+        assert_false(is_still(text, text_view(whole)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_type_or_one_with_a_flipped_bit_is_another_type_or_none),
         cmocka_unit_test(values_of_every_type_are_those_of_ethers),
         cmocka_unit_test(canonical_types_are_printed_as_they_were_read),
         cmocka_unit_test(no_truncation_is_a_value),

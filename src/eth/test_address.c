@@ -84,9 +84,28 @@ static void one_case_needs_no_checksum_and_other_forms_are_refused(void **state)
     }
 }
 
+static void no_truncation_is_an_address_and_a_flipped_bit_is_another_or_none(void **state)
+{
+    (void)state;
+    char text[] = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"; /* of EIP-55 */
+    mo_address_t whole;
+    mo_address_t other;
+    assert_int_equal(mo_address_parse(text, &whole), MO_ADDRESS_OK);
+    for (size_t bit = 0; bit < 8 * (sizeof text - 1); bit++) {
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        assert_true(mo_address_parse(text, &other) != MO_ADDRESS_OK || !mo_address_equal(&whole, &other));
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+    }
+    for (size_t size = sizeof text - 1; size-- > 0;) {
+        text[size] = '\0';
+        assert_true(mo_address_parse(text, &other) != MO_ADDRESS_OK && mo_address_is_zero(&other));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_truncation_is_an_address_and_a_flipped_bit_is_another_or_none),
         cmocka_unit_test(addresses_print_and_parse_with_their_checksum),
         cmocka_unit_test(contracts_lie_where_ethers_says),
         cmocka_unit_test(a_digit_of_the_other_case_is_noticed),

@@ -247,9 +247,38 @@ static void verdicts_are_told_apart_by_name(void **state)
     }
 }
 
+/* A body is what its roots say: no item is cut, changed or left out unnoticed. */
+static void a_cut_item_a_flipped_bit_and_a_missing_item_have_another_root(void **state)
+{
+    (void)state;
+    size_t used = 0;
+    for (size_t i = 0; i < 5; i++) {
+        memset(memory + used, (int)(0x50 + i), 3 + 20 * i);
+        items[i] = (mo_bytes_t){memory + used, 3 + 20 * i};
+        used += items[i].size;
+    }
+    mo_body_list_t list = {items, 5};
+    mo_hash_t whole = root_of(list);
+    for (size_t bit = 0; bit < 8 * used; bit++) {
+        memory[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        mo_hash_t other = root_of(list);
+        assert_false(mo_hash_equal(&whole, &other));
+        memory[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    for (size_t i = 0; i < 5; i++) {
+        items[i].size--;
+        mo_hash_t other = root_of(list);
+        assert_false(mo_hash_equal(&whole, &other));
+        items[i].size++;
+        other = root_of((mo_body_list_t){items, i});
+        assert_false(mo_hash_equal(&whole, &other));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_item_a_flipped_bit_and_a_missing_item_have_another_root),
         cmocka_unit_test(roots_of_lists_are_those_that_other_code_gives),
         cmocka_unit_test(lists_grow_past_keys_of_one_byte_and_two),
         cmocka_unit_test(a_list_without_items_has_the_empty_root_and_no_ommers_their_own_hash),

@@ -180,9 +180,33 @@ static void words_that_are_none_have_no_key(void **state)
     assert_int_equal(mo_mnemonic_seed(many, "", seed), MO_MNEMONIC_COUNT);
 }
 
+static void a_cut_path_or_one_with_a_flipped_bit_leads_elsewhere_or_nowhere(void **state)
+{
+    (void)state;
+    static const uint8_t seed[64] = {1};
+    char path[] = "m/44'/60'/0'/0/17";
+    mo_mnemonic_node_t master;
+    mo_mnemonic_node_t whole;
+    mo_mnemonic_node_t other;
+    assert_int_equal(mo_mnemonic_master(MO_BYTES(seed), &master), MO_MNEMONIC_OK);
+    assert_int_equal(mo_mnemonic_derive(&master, path, &whole), MO_MNEMONIC_OK);
+    for (size_t bit = 0; bit < 8 * (sizeof path - 1); bit++) {
+        path[bit / 8] = (char)(path[bit / 8] ^ 1 << bit % 8);
+        assert_true(mo_mnemonic_derive(&master, path, &other) != MO_MNEMONIC_OK ||
+                    memcmp(&whole, &other, sizeof whole) != 0);
+        path[bit / 8] = (char)(path[bit / 8] ^ 1 << bit % 8);
+    }
+    for (size_t size = sizeof path - 1; size-- > 0;) {
+        path[size] = '\0';
+        assert_true(mo_mnemonic_derive(&master, path, &other) != MO_MNEMONIC_OK ||
+                    memcmp(&whole, &other, sizeof whole) != 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_path_or_one_with_a_flipped_bit_leads_elsewhere_or_nowhere),
         cmocka_unit_test(words_seeds_and_keys_are_those_of_ethers),
         cmocka_unit_test(the_first_key_of_every_development_node_is_the_known_one),
         cmocka_unit_test(the_list_is_sorted_and_each_word_is_found),

@@ -290,9 +290,73 @@ static void verdicts_have_names_of_their_own(void **state)
     }
 }
 
+static void no_cut_leaf_is_an_account_and_a_flipped_bit_is_another_or_none(void **state)
+{
+    (void)state;
+    mo_bytes_t leaf = account_leaf(&example);
+    mo_account_t account;
+    for (size_t size = 0; size < leaf.size; size++) {
+        assert_false(mo_state_account_decode((mo_bytes_t){leaf.data, size}, &account));
+    }
+    for (size_t bit = 0; bit < 8 * leaf.size; bit++) {
+        leaf_memory[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_true(!mo_state_account_decode(leaf, &account) || account.nonce != example.nonce ||
+                    !mo_u256_equal(account.balance, example.balance) ||
+                    !mo_hash_equal(&account.storage_root, &example.storage_root) ||
+                    !mo_hash_equal(&account.code_hash, &example.code_hash));
+        leaf_memory[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+}
+
+static void no_cut_leaf_is_the_same_word_nor_is_one_with_a_flipped_bit(void **state)
+{
+    (void)state;
+    uint8_t leaf[] = {0x83, 0x01, 0x80, 0x7f};
+    mo_hash_t whole;
+    mo_hash_t word;
+    assert_true(mo_state_word_decode(MO_BYTES(leaf), &whole));
+    for (size_t size = 0; size < sizeof leaf; size++) {
+        assert_false(mo_state_word_decode((mo_bytes_t){leaf, size}, &word));
+    }
+    for (size_t bit = 0; bit < 8 * sizeof leaf; bit++) {
+        leaf[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_true(!mo_state_word_decode(MO_BYTES(leaf), &word) || !mo_hash_equal(&whole, &word));
+        leaf[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+}
+
+/* Every bit of every node, and every node cut by a byte. */
+static void no_spoilt_node_leaves_an_answer(void **state)
+{
+    (void)state;
+    static answer_t a;
+    mo_account_t account;
+    make_answer(&a);
+    assert_int_equal(mo_state_answer(&a.state_root, &a.answer, &account, NULL), MO_STATE_PRESENT);
+    for (size_t proof = 0; proof <= SLOTS; proof++) {
+        size_t count = proof == 0 ? a.answer.account_proof.count : a.slot[proof - 1].proof.count;
+        for (size_t i = 0; i < count; i++) {
+            mo_bytes_t *node = &a.node[proof][i];
+            uint8_t *bytes = a.bytes[proof == 0 ? 1 : 0] + (node->data - a.bytes[proof == 0 ? 1 : 0]);
+            for (size_t bit = 0; bit < 8 * node->size; bit++) {
+                bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+                assert_int_equal(mo_state_answer(&a.state_root, &a.answer, &account, NULL), MO_STATE_PROOF);
+                bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+            }
+            node->size--;
+            assert_int_equal(mo_state_answer(&a.state_root, &a.answer, &account, NULL), MO_STATE_PROOF);
+            node->size++;
+        }
+    }
+    assert_int_equal(mo_state_answer(&a.state_root, &a.answer, &account, NULL), MO_STATE_PRESENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_cut_leaf_is_an_account_and_a_flipped_bit_is_another_or_none),
+        cmocka_unit_test(no_cut_leaf_is_the_same_word_nor_is_one_with_a_flipped_bit),
+        cmocka_unit_test(no_spoilt_node_leaves_an_answer),
         cmocka_unit_test(an_account_comes_out_of_its_leaf),
         cmocka_unit_test(every_other_account_leaf_is_refused),
         cmocka_unit_test(a_word_is_a_minimal_integer_and_comes_out_padded),

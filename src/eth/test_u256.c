@@ -212,9 +212,38 @@ static void signed_results_are_those_of_big_integers(void **state)
     }
 }
 
+/* Quantities and decimal numerals. */
+static void a_cut_numeral_or_one_with_a_flipped_bit_is_another_number_or_none(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool (*parse)(const char *text, mo_u256_t *out);
+    } rows[] = {{"0x1f00Ab", mo_u256_parse_quantity}, {"9007199254740993", mo_u256_parse_decimal}};
+    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
+        char text[32];
+        mo_u256_t whole;
+        mo_u256_t other;
+        size_t size = strlen(rows[row].text);
+        memcpy(text, rows[row].text, size + 1);
+        assert_true(rows[row].parse(text, &whole));
+        for (size_t bit = 0; bit < 8 * size; bit++) {
+            bool turns_case = bit % 8 == 5 && bit / 8 > 1 && (text[bit / 8] & 0x40) != 0;
+            text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+            assert_int_equal(rows[row].parse(text, &other) && mo_u256_equal(whole, other), turns_case);
+            text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        }
+        while (size-- > 0) {
+            text[size] = '\0';
+            assert_true(!rows[row].parse(text, &other) || !mo_u256_equal(whole, other));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_numeral_or_one_with_a_flipped_bit_is_another_number_or_none),
         cmocka_unit_test(arithmetic_is_that_of_big_integers_and_refuses_what_leaves_the_range),
         cmocka_unit_test(shifts_and_texts_are_those_of_big_integers),
         cmocka_unit_test(order_is_that_of_the_words),

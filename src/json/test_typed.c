@@ -170,9 +170,36 @@ static void every_truncation_of_the_text_is_refused(void **state)
     json_decref(json);
 }
 
+/* Only the case of a digit in hexadecimal may turn and change nothing. */
+static void a_flipped_bit_is_refused_or_gives_another_digest(void **state)
+{
+    (void)state;
+    char text[sizeof mail];
+    memcpy(text, mail, sizeof mail);
+    mo_hash_t whole;
+    mo_typed_t typed;
+    json_t *first;
+    assert_false(mo_failed(read_text(mail, &typed, &first)) || mo_failed(mo_typed_digest(&typed, &whole)));
+    json_decref(first);
+    for (size_t bit = 0; bit < 8 * (sizeof mail - 1); bit++) {
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        json_t *json = json_loadb(text, sizeof mail - 1, JSON_REJECT_DUPLICATES, NULL);
+        mo_typed_room_t room = {memory, sizeof memory, 0};
+        mo_hash_t digest;
+        bool same = json != NULL && !mo_failed(mo_typed_read(json, &room, &typed)) &&
+                    !mo_failed(mo_typed_digest(&typed, &digest)) && mo_hash_equal(&whole, &digest);
+        json_decref(json);
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        if (same && (bit % 8 != 5 || strchr("abcdefABCDEF", text[bit / 8]) == NULL)) {
+            fail_msg("bit %zu changes nothing", bit);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_flipped_bit_is_refused_or_gives_another_digest),
         cmocka_unit_test(the_example_of_the_standard_has_its_digest),
         cmocka_unit_test(typed_data_has_the_digest_that_ethers_gives_it),
         cmocka_unit_test(each_fault_of_the_json_is_named),

@@ -46,17 +46,17 @@ static mo_result_t judge_quantity(mo_case_t *c)
     return mo_case_end(c);
 }
 
-static bool read_data(mo_case_t *c, mo_bytes_t *out)
+static bool read_bytes(mo_case_t *c, mo_bytes_t *out)
 {
     size_t size = json_string_length(result_of(c)) / 2;
     mo_buffer_t room = {mo_case_room(c, size), 0, size, false};
     return mo_json_is_bytes(result_of(c), &room, out) && is_written_so(result_of(c), mo_form_bytes(*out));
 }
 
-static mo_result_t judge_data(mo_case_t *c)
+static mo_result_t judge_bytes(mo_case_t *c)
 {
     mo_bytes_t data;
-    MO_EXPECT(c, read_data(c, &data));
+    MO_EXPECT(c, read_bytes(c, &data));
     return mo_case_end(c);
 }
 
@@ -65,7 +65,7 @@ static mo_result_t judge_raw_block(mo_case_t *c)
 {
     mo_bytes_t data;
     mo_header_t header;
-    MO_EXPECT(c, read_data(c, &data) && mo_rlp_check(data) == MO_RLP_OK);
+    MO_EXPECT(c, read_bytes(c, &data) && mo_rlp_check(data) == MO_RLP_OK);
     mo_rlp_reader_t in = mo_rlp_reader(data);
     mo_rlp_enter_list(&in);
     MO_EXPECT(c, mo_header_decode(mo_rlp_read_item(&in).whole, &header) == MO_HEADER_OK);
@@ -78,7 +78,7 @@ static mo_result_t judge_raw_header(mo_case_t *c)
     mo_header_t header;
     uint8_t memory[MO_HEADER_BYTES_MAX];
     mo_buffer_t again = MO_BUFFER(memory);
-    MO_EXPECT(c, read_data(c, &data) && mo_header_decode(data, &header) == MO_HEADER_OK);
+    MO_EXPECT(c, read_bytes(c, &data) && mo_header_decode(data, &header) == MO_HEADER_OK);
     MO_EXPECT(c, mo_header_encode(&header, &again) && mo_bytes_equal(mo_buffer_view(&again), data));
     return mo_case_end(c);
 }
@@ -92,7 +92,7 @@ static mo_result_t judge_raw_transaction(mo_case_t *c)
     mo_transaction_signed_t got;
     mo_address_t sender;
     mo_bytes_t data;
-    MO_EXPECT(c, read_data(c, &data) && mo_transaction_decode(data, &room, &got) == MO_TRANSACTION_OK);
+    MO_EXPECT(c, read_bytes(c, &data) && mo_transaction_decode(data, &room, &got) == MO_TRANSACTION_OK);
     MO_EXPECT(c, mo_transaction_sender(&got, &sender) == MO_SECP_OK);
     return mo_case_end(c);
 }
@@ -184,10 +184,10 @@ static const struct {
     {"eth_getTransactionCount", judge_quantity},
     {"eth_getBlockTransactionCountByHash", judge_quantity},
     {"eth_estimateGas", judge_quantity},
-    {"eth_getCode", judge_data},
-    {"eth_call", judge_data},
-    {"eth_getStorageAt", judge_data},
-    {"eth_sendRawTransaction", judge_data},
+    {"eth_getCode", judge_bytes},
+    {"eth_call", judge_bytes},
+    {"eth_getStorageAt", judge_bytes},
+    {"eth_sendRawTransaction", judge_bytes},
     {"debug_getRawBlock", judge_raw_block},
     {"debug_getRawHeader", judge_raw_header},
     {"debug_getRawTransaction", judge_raw_transaction},
