@@ -37,7 +37,7 @@ abstract contract MissedFixture is SlashFixture {
         _readKernel();
     }
 
-    function _readKernel() private {
+    function _readKernel() internal virtual {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].topics[0] != ICore.KernelOpened.selector) continue;

@@ -183,7 +183,7 @@ abstract contract OriginFixture is Base {
     }
 
     /// All indices that were assigned so far.
-    function _all() internal view returns (uint32[] memory indices) {
+    function _all() internal view virtual returns (uint32[] memory indices) {
         indices = new uint32[](registry.indexCount());
         for (uint32 i = 0; i < indices.length; ++i) {
             indices[i] = i;
