@@ -1,5 +1,4 @@
-/* Bad faith: votes of traitors that no honest validator would cast, calls that nobody should make; and the honest
- * watcher, modelled, that brings what two signatures prove to both chains. */
+/* Bad faith: votes of traitors that no honest validator would cast, calls that nobody should make. */
 #include <string.h>
 
 #include "base/check.h"
@@ -29,6 +28,7 @@ static void send_vote(mo_sim_t *w, uint32_t lane, uint32_t signer, const mo_vote
     call->signer = signer;
     call->action.kind = MO_ACTION_VOTE;
     call->action.vote = *vote;
+    call->batch = true;
     mo_sim_check_signed(w, MO_SIM_NONE, signer, vote, &MO_SIM_AT(mo_sim_call_t, w->calls, index)->signature);
     mo_sim_chain_send(w, index, mo_sim_below(w, 3000));
     mo_sim_vector_t *waiting = &w->chains[MO_CHAIN_AUXILIARY].waiting;
@@ -166,42 +166,5 @@ void mo_sim_adversary_turn(mo_sim_t *w)
         commit_early(w);
     } else if (kind < 4) {
         repeat(w);
-    }
-}
-
-/* --- the watcher ------------------------------------------------------------------------------------------------ */
-
-static void send_evidence(mo_sim_t *w, const mo_sim_signed_t *a, const mo_sim_signed_t *b)
-{
-    uint32_t evidence = (uint32_t)w->evidence.count;
-    *MO_SIM_PUSH(mo_evidence_t, &w->evidence) =
-        (mo_evidence_t){.a = a->vote, .b = b->vote, .signature_a = a->signature, .signature_b = b->signature};
-    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
-        uint32_t index = mo_sim_call_new(w, (mo_chain_t)chain);
-        mo_sim_call_t *call = MO_SIM_AT(mo_sim_call_t, w->calls, index);
-        call->kind = MO_SIM_CALL_SLASH;
-        call->evidence = evidence;
-        call->offender = w->addresses[a->signer];
-        call->signer = a->signer;
-        mo_sim_chain_send(w, index, mo_sim_below(w, 30000));
-    }
-}
-
-void mo_sim_watcher_turn(mo_sim_t *w)
-{
-    if (w->faults.kind == MO_SIM_WORLD_TRAITORS || w->signatures.count == 0) {
-        return;
-    }
-    const mo_sim_signed_t *newest = MO_SIM_AT(mo_sim_signed_t, w->signatures, w->signatures.count - 1);
-    if (newest->honest || (w->slash_sent >> newest->signer & 1) != 0) {
-        return;
-    }
-    for (size_t i = 0; i + 1 < w->signatures.count; i++) {
-        const mo_sim_signed_t *other = MO_SIM_AT(mo_sim_signed_t, w->signatures, i);
-        if (other->signer == newest->signer && mo_sim_offence(&other->vote, &newest->vote) != 0) {
-            w->slash_sent |= 1u << newest->signer;
-            send_evidence(w, other, newest);
-            return;
-        }
     }
 }

@@ -134,7 +134,11 @@ static bool vote(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_call_t *ca
                spot->lane, mo_rules_poll_verdict_name(verdict));
     mo_sim_check_vote(w, spot, call, verdict, &outcome);
     if (verdict != MO_POLL_ACCEPTED) {
-        return false;
+        bool skipped = call->batch && verdict >= MO_POLL_VALIDATOR_SLASHED && verdict <= MO_POLL_WEIGHT_ZERO;
+        if (skipped) {
+            mo_sim_log_skipped(w, ballot.record.index, verdict);
+        }
+        return skipped;
     }
     mo_sim_log_voted(w, poll, &ballot, &outcome);
     return true;
@@ -161,7 +165,7 @@ static bool relay(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_call_t *c
     if (mo_rules_poll_relay(poll, spot->number, &kernel->kernel, &in->parent, &in->link) != MO_POLL_ACCEPTED) {
         return false;
     }
-    mo_sim_log_pending(w, &kernel->kernel, &kernel->hash, poll->pending_dynasty);
+    mo_sim_log_pending(w, poll, &kernel->kernel, &kernel->hash);
     mo_sim_check_relay(w, spot, call);
     return true;
 }

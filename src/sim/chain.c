@@ -159,6 +159,7 @@ static size_t mine_calls(mo_sim_t *w, mo_chain_t chain, const mo_sim_spot_t *spo
         mo_sim_waiting_t *waiting = MO_SIM_AT(mo_sim_waiting_t, c->waiting, ready[i]);
         waiting->mined[spot->lane] = true;
         uint32_t call = waiting->call;
+        w->executing = call;
         bool done = execute(w, chain, spot, call);
         *MO_SIM_PUSH(mo_sim_mined_t, &c->mined) = (mo_sim_mined_t){call, done};
         include(MO_SIM_AT(mo_sim_call_t, w->calls, call), block, done);
@@ -201,6 +202,7 @@ void mo_sim_chain_mine(mo_sim_t *w, mo_chain_t chain, uint32_t lane)
     mo_sim_spot_t spot = {lane, block.number, block.timestamp, l->tip};
     uint32_t index = (uint32_t)c->blocks.count;
     if (block.number == mo_sim_block(w, chain, 0)->number + 1) {
+        w->executing = MO_SIM_NONE;
         chain == MO_CHAIN_ORIGIN ? mo_sim_origin_create(w, l) : mo_sim_auxiliary_create(w, l);
     }
     block.mined_count = mine_calls(w, chain, &spot, index);
@@ -224,6 +226,7 @@ void mo_sim_chain_mine(mo_sim_t *w, mo_chain_t chain, uint32_t lane)
     forget_waiting(w, c);
     if (chain == MO_CHAIN_AUXILIARY) {
         mo_sim_check_mined(w, lane);
+        mo_sim_check_watched(w);
     } else {
         mo_sim_check_stakes(w, lane);
     }
@@ -313,6 +316,7 @@ void mo_sim_chain_fork(mo_sim_t *w, mo_chain_t chain, uint32_t at)
     }
     requeue(w, chain, c->lanes[0].tip, at);
     w->report->forks++;
+    mo_sim_check_hindered(w);
     mo_sim_say(w, "fork of %s above block %llu, tip %llu", chain == MO_CHAIN_ORIGIN ? "origin" : "auxiliary",
                (unsigned long long)mo_sim_block(w, chain, at)->number,
                (unsigned long long)mo_sim_block(w, chain, c->lanes[0].tip)->number);
@@ -332,6 +336,7 @@ void mo_sim_chain_join(mo_sim_t *w, mo_chain_t chain, uint32_t stays)
         }
     }
     drop_state(&c->lanes[1]);
+    mo_sim_check_hindered(w);
     for (size_t i = 0; i < w->node_count; i++) {
         w->nodes[i].lane[chain] = 0;
     }

@@ -112,7 +112,6 @@ void mo_sim_check_signed(mo_sim_t *w, uint32_t node, uint32_t signer, const mo_v
                mo_hash_equal(&vote->chain, &w->core_id) ? "auxiliary" : "origin",
                (unsigned long long)vote->source_height.value, (unsigned long long)vote->target_height.value,
                now.hash.bytes[0], now.hash.bytes[1], now.hash.bytes[2], now.hash.bytes[3]);
-    mo_sim_watcher_turn(w);
 }
 
 /* --- commits ---------------------------------------------------------------------------------------------------- */

@@ -106,7 +106,8 @@ void mo_sim_fault_plan(mo_sim_t *w)
 mo_sim_crash_t mo_sim_fault_crash(mo_sim_t *w, uint32_t node, mo_sim_write_t point)
 {
     mo_sim_node_t *n = &w->nodes[node];
-    if (w->healed || !mo_sim_chance(w, w->faults.crash_per_mille)) {
+    bool falls = n->kind == MO_SIM_NODE_VALIDATOR && !w->healed;
+    if (!falls || !mo_sim_chance(w, w->faults.crash_per_mille)) {
         return MO_SIM_CRASH_NONE;
     }
     bool after = mo_sim_chance(w, 500);
@@ -122,6 +123,9 @@ void mo_sim_fault_look(mo_sim_t *w, uint32_t node)
     mo_sim_node_t *n = &w->nodes[node];
     if (w->healed || !mo_sim_chance(w, w->faults.trouble_per_mille)) {
         return;
+    }
+    if (n->kind == MO_SIM_NODE_WATCHER) {
+        mo_sim_check_hindered(w);
     }
     if (mo_sim_chance(w, 500)) {
         n->trouble_until_ms = w->now_ms + 1000 + mo_sim_below(w, 20000);
@@ -159,7 +163,8 @@ static void take_sides(mo_sim_t *w)
             lane = weight[1] < weight[0];
         }
         w->nodes[i].lane[MO_CHAIN_AUXILIARY] = lane;
-        weight[lane] += w->nodes[i].honest && i < w->faults.founders ? w->founder_weight[i] : 0;
+        bool founder = w->nodes[i].kind == MO_SIM_NODE_VALIDATOR && i < w->faults.founders;
+        weight[lane] += w->nodes[i].honest && founder ? w->founder_weight[i] : 0;
     }
 }
 

@@ -54,6 +54,7 @@ static void end(mo_sim_t *w, mo_chain_t chain, draft_t *d)
         return;
     }
     mo_sim_chain_t *c = &w->chains[chain];
+    d->log.call = w->executing;
     d->log.data = mo_sim_push_bytes(&c->bytes, mo_buffer_view(&d->data));
     d->log.size = d->data.size;
     *MO_SIM_PUSH(mo_sim_log_t, &c->logs) = d->log;
@@ -169,6 +170,30 @@ void mo_sim_log_withdrawn(mo_sim_t *w, uint32_t signer, mo_u256_t amount)
 
 /* --- auxiliary -------------------------------------------------------------------------------------------------- */
 
+/* Indices are given in the order of the updates, from those that were given before on (5.1). */
+static void log_joined(mo_sim_t *w, const mo_kernel_t *kernel, uint32_t index)
+{
+    for (size_t i = 0; i < kernel->update_count; i++) {
+        if (kernel->updates[i].kind == MO_UPDATE_JOIN) {
+            draft_t d;
+            begin(&d, &w->base.polling_place, &mo_bind_polling_place_validator_joined_event_topic, 1);
+            topic_number(&d, index++);
+            topic_address(&d, &kernel->updates[i].validator);
+            mo_abi_put_u64(&d.writer, kernel->updates[i].weight.value);
+            end(w, MO_CHAIN_AUXILIARY, &d);
+        }
+    }
+}
+
+void mo_sim_log_skipped(mo_sim_t *w, uint32_t index, mo_poll_verdict_t verdict)
+{
+    draft_t d;
+    begin(&d, &w->base.polling_place, &mo_bind_polling_place_vote_skipped_event_topic, 1);
+    topic_number(&d, index);
+    mo_abi_put_u64(&d.writer, (uint64_t)(verdict - MO_POLL_VALIDATOR_UNKNOWN) + 1);
+    end(w, MO_CHAIN_AUXILIARY, &d);
+}
+
 void mo_sim_log_opened(mo_sim_t *w)
 {
     const mo_validator_config_t *b = &w->base;
@@ -192,6 +217,7 @@ void mo_sim_log_opened(mo_sim_t *w)
     mo_abi_put_hash(&d.writer, &k1->hash);
     mo_bind_kernel_put(&d.writer, &k1->kernel);
     end(w, MO_CHAIN_AUXILIARY, &d);
+    log_joined(w, &k1->kernel, 0);
 }
 
 void mo_sim_log_reported(mo_sim_t *w, const mo_hash_t *first, const mo_record_t *last)
@@ -288,15 +314,20 @@ void mo_sim_log_voted(mo_sim_t *w, const mo_poll_t *poll, const mo_ballot_t *bal
     }
 }
 
-void mo_sim_log_pending(mo_sim_t *w, const mo_kernel_t *kernel, const mo_hash_t *hash, uint64_t dynasty)
+void mo_sim_log_pending(mo_sim_t *w, const mo_poll_t *poll, const mo_kernel_t *kernel, const mo_hash_t *hash)
 {
+    uint32_t joined = 0;
+    for (size_t i = 0; i < kernel->update_count; i++) {
+        joined += kernel->updates[i].kind == MO_UPDATE_JOIN;
+    }
     draft_t d;
     begin(&d, &w->base.polling_place, &mo_bind_polling_place_kernel_pending_event_topic, 3);
     topic_number(&d, kernel->height.value);
     mo_abi_put_hash(&d.writer, hash);
-    mo_abi_put_u64(&d.writer, dynasty);
+    mo_abi_put_u64(&d.writer, poll->pending_dynasty);
     mo_bind_kernel_put(&d.writer, kernel);
     end(w, MO_CHAIN_AUXILIARY, &d);
+    log_joined(w, kernel, poll->validators.count - joined);
 }
 
 void mo_sim_log_slashed(mo_sim_t *w, uint32_t index, const mo_proven_t *proven)

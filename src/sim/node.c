@@ -1,4 +1,4 @@
-/* A validator's driver over the modelled chains: what src/node/drive.c and feed.c do over real ones, in the same order. */
+/* The drivers over the modelled chains: what src/node/drive.c and feed.c do over real ones, in the same order. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,22 +26,33 @@ uint32_t mo_sim_call_new(mo_sim_t *w, mo_chain_t chain)
 void mo_sim_node_start(mo_sim_t *w, uint32_t node)
 {
     mo_sim_node_t *n = &w->nodes[node];
+    n->seen[MO_CHAIN_ORIGIN] = n->seen[MO_CHAIN_AUXILIARY] = MO_SIM_NONE;
+    n->finalised = 0;
+    n->stale = false;
+    w->report->replays++;
+    if (n->kind == MO_SIM_NODE_WATCHER) {
+        mo_sim_watch_start(w, n);
+        return;
+    }
     mo_validator_config_t config = w->base;
     config.signer = w->addresses[n->signer];
     config.patience_ms = PATIENCE_POLLS * POLL_MS;
     mo_sim_store_read(w, node, &config);
     mo_validator_init(n->role, &config);
-    n->seen[MO_CHAIN_ORIGIN] = n->seen[MO_CHAIN_AUXILIARY] = MO_SIM_NONE;
-    n->finalised = 0;
-    n->stale = false;
-    w->report->replays++;
 }
 
 /* --- events ----------------------------------------------------------------------------------------------------- */
 
-static void step(mo_sim_node_t *n, const mo_event_t *event)
+void mo_sim_node_step(mo_sim_node_t *n, const mo_event_t *event)
 {
-    mo_validator_step(n->role, event, &n->actions);
+    switch (n->kind) {
+    case MO_SIM_NODE_VALIDATOR:
+        mo_validator_step(n->role, event, &n->actions);
+        break;
+    case MO_SIM_NODE_WATCHER:
+        mo_watcher_step(n->watcher, event, &n->actions);
+        break;
+    }
 }
 
 static void hand_block(mo_sim_t *w, mo_sim_node_t *n, mo_chain_t chain, uint32_t index)
@@ -55,20 +66,24 @@ static void hand_block(mo_sim_t *w, mo_sim_node_t *n, mo_chain_t chain, uint32_t
                                    .timestamp = block->timestamp,
                                    .hash = block->hash,
                                    .rlp = {bytes + block->header, block->header_size}}};
-    step(n, &event);
+    mo_sim_node_step(n, &event);
     for (size_t i = 0; i < block->log_count; i++) {
         const mo_sim_log_t *log = MO_SIM_AT(mo_sim_log_t, c->logs, block->first_log + i);
         event = (mo_event_t){.kind = MO_EVENT_LOG,
                              .chain = chain,
                              .log = {.chain = chain,
                                      .number = block->number,
+                                     .transaction = mo_sim_transaction(log->call),
                                      .address = log->address,
                                      .topic_count = log->topic_count,
                                      .data = {bytes + log->data, log->size}}};
         memcpy(event.log.topics, log->topics, sizeof event.log.topics);
-        step(n, &event);
+        mo_sim_node_step(n, &event);
     }
     n->seen[chain] = index;
+    if (n->kind == MO_SIM_NODE_WATCHER) {
+        mo_sim_check_shown(w, n, chain, index);
+    }
 }
 
 /* Everything above what was seen, in order; false when the head is no descendant of it: a reorganisation. */
@@ -114,7 +129,7 @@ static void tell_finalised(mo_sim_t *w, mo_sim_node_t *n)
     if (final > n->finalised) {
         n->finalised = final;
         mo_event_t event = {.kind = MO_EVENT_FINALISED, .chain = MO_CHAIN_ORIGIN, .finalised = final};
-        step(n, &event);
+        mo_sim_node_step(n, &event);
     }
 }
 
@@ -124,7 +139,7 @@ static void tell_outcome(mo_sim_node_t *n, const mo_action_t *action, mo_outcome
 {
     mo_event_t event = {.kind = MO_EVENT_OUTCOME,
                         .outcome = {.duty = action->duty, .key = action->key, .outcome = outcome}};
-    step(n, &event);
+    mo_sim_node_step(n, &event);
 }
 
 static void send(mo_sim_t *w, uint32_t call)
@@ -135,8 +150,7 @@ static void send(mo_sim_t *w, uint32_t call)
     mo_sim_chain_send(w, call, mo_sim_below(w, w->faults.delay_ms + 1));
 }
 
-/* What the node's own chain says of a call: 1 done, 0 reverted, -1 not there. */
-static int found(mo_sim_t *w, const mo_sim_node_t *n, const mo_sim_call_t *call)
+int mo_sim_node_found(mo_sim_t *w, const mo_sim_node_t *n, const mo_sim_call_t *call)
 {
     for (size_t i = call->inclusion_count; i > 0; i--) {
         uint32_t block = call->inclusions[i - 1];
@@ -153,7 +167,7 @@ static void tick_flights(mo_sim_t *w, mo_sim_node_t *n)
     for (size_t i = 0; i < n->flights.count; i++) {
         mo_sim_flight_t flight = *MO_SIM_AT(mo_sim_flight_t, n->flights, i);
         const mo_sim_call_t *call = MO_SIM_AT(mo_sim_call_t, w->calls, flight.call);
-        int state = found(w, n, call);
+        int state = mo_sim_node_found(w, n, call);
         if (state >= 0) {
             tell_outcome(n, &call->action, state == 1 ? MO_OUTCOME_DONE : MO_OUTCOME_FAILED);
             continue;
@@ -243,6 +257,9 @@ static made_t make(mo_sim_t *w, uint32_t node, mo_sim_call_t *call)
         memcpy(call->seal, action->commit.seal.data, action->commit.seal.size);
         call->seal_size = action->commit.seal.size;
     }
+    if (action->kind == MO_ACTION_SLASH) {
+        mo_sim_watch_make(w, call);
+    }
     if (action->kind == MO_ACTION_RELAY) {
         mo_hash_t hash = mo_rules_kernel_hash(action->relay.kernel);
         call->kernel = mo_sim_kernel_find(w, &hash);
@@ -293,7 +310,7 @@ static void decide(mo_sim_t *w, uint32_t node)
 {
     mo_sim_node_t *n = &w->nodes[node];
     mo_event_t event = {.kind = MO_EVENT_TICK, .now_ms = w->now_ms};
-    step(n, &event);
+    mo_sim_node_step(n, &event);
     mo_actions_t actions = n->actions;
     for (size_t i = 0; i < actions.count; i++) {
         if (!carry_out(w, node, &actions.items[i])) {
@@ -314,6 +331,23 @@ static bool wake(mo_sim_t *w, mo_sim_node_t *n)
     return !n->down && !n->silent && !n->absent;
 }
 
+/* What binds a validator is on disk before it acts (2.9); one that disbelieves what it sees is made anew later. False when
+ * the machine went down. */
+static bool keep_bound(mo_sim_t *w, uint32_t node)
+{
+    mo_sim_node_t *n = &w->nodes[node];
+    if (!mo_sim_store_keep(w, node)) {
+        return false;
+    }
+    mo_sim_check_role(w, node);
+    if (n->role->disagreement != MO_DISAGREEMENT_NONE) {
+        mo_sim_say(w, "validator %u: %s", node, mo_disagreement_text(n->role->disagreement));
+        n->next_ms = w->now_ms + TROUBLE_MS;
+        n->stale = true;
+    }
+    return true;
+}
+
 void mo_sim_node_turn(mo_sim_t *w, uint32_t node)
 {
     mo_sim_node_t *n = &w->nodes[node];
@@ -331,15 +365,11 @@ void mo_sim_node_turn(mo_sim_t *w, uint32_t node)
     look(w, n, MO_CHAIN_AUXILIARY);
     look(w, n, MO_CHAIN_ORIGIN);
     bool reorganised = !follow(w, n, MO_CHAIN_ORIGIN) || !follow(w, n, MO_CHAIN_AUXILIARY);
-    if (!mo_sim_store_keep(w, node)) {
+    n->stale = reorganised;
+    if (n->kind == MO_SIM_NODE_WATCHER) {
+        mo_sim_watch_look(w, n);
+    } else if (!keep_bound(w, node)) {
         return;
-    }
-    mo_sim_check_role(w, node);
-    bool trouble = n->role->disagreement != MO_DISAGREEMENT_NONE;
-    n->stale = reorganised || trouble;
-    if (trouble) {
-        mo_sim_say(w, "validator %u: %s", node, mo_disagreement_text(n->role->disagreement));
-        n->next_ms = w->now_ms + TROUBLE_MS;
     }
     if (!n->stale) {
         tell_finalised(w, n);

@@ -126,6 +126,7 @@ typedef struct {
     uint64_t restarts;    /* after a crash */
     uint64_t replays;     /* of roles, for whatever reason */
     uint64_t slashed;
+    uint64_t findings;    /* of the watcher */
     uint64_t calls;       /* mined for validators */
     uint64_t wasted;      /* of those, reverted */
     uint64_t verbs[MO_SIM_VERBS]; /* that a stake's owners, or others, carried out */

@@ -10,6 +10,9 @@
 
 #define STEP_MS 100u
 
+/* Among traitors: so long after the branches became one that the watcher was shown what both of them hold. */
+#define JUDGED_MS 20000u
+
 const char *mo_sim_world_name(mo_sim_world_kind_t kind)
 {
     static const char *const names[] = {
@@ -99,11 +102,27 @@ static void add_node(mo_sim_t *w, uint32_t signer)
     }
 }
 
+/* Its memory is as large as three validators', and stays from run to run. */
+static void add_watcher(mo_sim_t *w)
+{
+    mo_sim_node_t *n = &w->nodes[w->node_count++];
+    mo_watcher_role_t *watcher = n->watcher;
+    *n = (mo_sim_node_t){.kind = MO_SIM_NODE_WATCHER, .honest = true, .watcher = watcher, .stale = true};
+    if (n->watcher == NULL) {
+        n->watcher = malloc(sizeof *n->watcher);
+    }
+    MO_CHECK(n->watcher != NULL);
+    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+        n->delay_ms[chain] = mo_sim_below(w, 1500);
+    }
+}
+
 static void make_nodes(mo_sim_t *w)
 {
     for (uint32_t s = 0; s < w->signer_count; s++) {
         add_node(w, s);
     }
+    add_watcher(w);
 }
 
 static void free_vector(mo_sim_vector_t *vector)
@@ -135,16 +154,16 @@ static void clear(mo_sim_t *w)
     free_vector(&w->evidence);
     free_vector(&w->signatures);
     free_vector(&w->finalities);
-    mo_validator_role_t *roles[MO_SIM_SIGNERS_MAX];
-    for (size_t i = 0; i < MO_SIM_SIGNERS_MAX; i++) {
+    free_vector(&w->shown);
+    mo_sim_node_t kept[MO_SIM_NODES_MAX] = {0};
+    for (size_t i = 0; i < MO_SIM_NODES_MAX; i++) {
         free_vector(&w->nodes[i].store.records);
         free_vector(&w->nodes[i].flights);
-        roles[i] = w->nodes[i].role;
+        kept[i].role = w->nodes[i].role;
+        kept[i].watcher = w->nodes[i].watcher;
     }
     memset(w, 0, sizeof *w);
-    for (size_t i = 0; i < MO_SIM_SIGNERS_MAX; i++) {
-        w->nodes[i].role = roles[i];
-    }
+    memcpy(w->nodes, kept, sizeof kept);
 }
 
 static void make(mo_sim_t *w)
@@ -218,9 +237,15 @@ static bool is_over(const mo_sim_t *w)
     if (!w->healed) {
         return false;
     }
+    if (mo_sim_check_is_waiting(w)) {
+        return false;
+    }
+    if (w->faults.kind == MO_SIM_WORLD_TRAITORS) {
+        return w->now_ms >= w->heal_ms + JUDGED_MS;
+    }
     uint64_t final = w->chains[MO_CHAIN_AUXILIARY].lanes[0].poll->last_finalised[MO_POLL_AUXILIARY].height.value;
-    return w->faults.kind == MO_SIM_WORLD_TRAITORS ||
-           (final > w->healed_height && w->chains[MO_CHAIN_ORIGIN].lanes[0].core->kernel.height.value > w->healed_committed);
+    return final > w->healed_height &&
+           w->chains[MO_CHAIN_ORIGIN].lanes[0].core->kernel.height.value > w->healed_committed;
 }
 
 mo_sim_t *mo_sim_open(void)
@@ -256,8 +281,9 @@ void mo_sim_close(mo_sim_t *w)
         return;
     }
     clear(w);
-    for (size_t i = 0; i < MO_SIM_SIGNERS_MAX; i++) {
+    for (size_t i = 0; i < MO_SIM_NODES_MAX; i++) {
         free(w->nodes[i].role);
+        free(w->nodes[i].watcher);
     }
     free(w);
 }

@@ -6,6 +6,7 @@
 #include "eth/keccak.h"
 #include "eth/secp.h"
 #include "role/validator.h"
+#include "role/watcher.h"
 #include "rules/core.h"
 #include "rules/evidence.h"
 #include "rules/origin.h"
@@ -14,6 +15,8 @@
 
 /* Founders, and those who join later. */
 #define MO_SIM_SIGNERS_MAX 14
+/* And the watcher. */
+#define MO_SIM_NODES_MAX   (MO_SIM_SIGNERS_MAX + 1)
 #define MO_SIM_LANES       2
 #define MO_SIM_NONE        UINT32_MAX
 
@@ -64,6 +67,7 @@ typedef struct {
     mo_hash_t topics[MO_TOPICS_MAX];
     size_t topic_count;
     size_t data, size; /* in chain->bytes */
+    uint32_t call;     /* that caused it; MO_SIM_NONE: the building of the contracts */
 } mo_sim_log_t;
 
 typedef struct {
@@ -161,6 +165,7 @@ typedef struct {
     mo_chain_t chain;
     uint32_t node;      /* who called; MO_SIM_NONE for a stranger */
     uint32_t signer;    /* VOTE: whose vote; REGISTRY: whose stake */
+    bool batch;         /* VOTE: voteBatch, which skips a vote that cannot count (2.10) */
     mo_sim_verb_t verb; /* REGISTRY */
     mo_u256_t amount;   /* REGISTRY: DEPOSIT */
     mo_signature_t signature;
@@ -183,7 +188,7 @@ typedef struct {
     uint64_t total;
 } mo_sim_kernel_t;
 
-/* --- validators ------------------------------------------------------------------------------------------------- */
+/* --- nodes --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     mo_vote_t vote;
@@ -201,8 +206,14 @@ typedef struct {
     uint64_t sent_ms;
 } mo_sim_flight_t;
 
+typedef enum {
+    MO_SIM_NODE_VALIDATOR,
+    MO_SIM_NODE_WATCHER,
+} mo_sim_node_kind_t;
+
 typedef struct {
-    uint32_t signer;
+    mo_sim_node_kind_t kind;
+    uint32_t signer; /* VALIDATOR */
     bool honest; /* a traitor runs no role: adversary.c votes for it */
     bool silent;
     bool down;
@@ -219,10 +230,24 @@ typedef struct {
     uint32_t bound;                  /* the highest finalised checkpoint that it was ever shown, as the checkers know */
     uint64_t finalised;
     mo_validator_role_t *role;
+    mo_watcher_role_t *watcher;
+    bool begun; /* the watcher: later starts keep what it saw */
     mo_actions_t actions;
     mo_sim_store_t store;
     mo_sim_vector_t flights; /* mo_sim_flight_t, durable */
 } mo_sim_node_t;
+
+/* A vote that the watcher was shown, on a branch that was its own then. */
+typedef struct {
+    uint32_t signer;
+    mo_vote_t vote;
+} mo_sim_shown_t;
+
+/* A traitor whom votes that the watcher was shown prove guilty. */
+typedef struct {
+    bool guilty;
+    uint64_t since; /* number of the auxiliary block from which on the watcher could act without hindrance */
+} mo_sim_guilt_t;
 
 /* A signature that left a machine. */
 typedef struct {
@@ -291,13 +316,15 @@ struct mo_sim {
     mo_sim_vector_t evidence;  /* mo_evidence_t */
     mo_sim_vector_t signatures; /* mo_sim_signed_t */
     mo_sim_vector_t finalities; /* mo_sim_finality_t */
-    mo_sim_node_t nodes[MO_SIM_SIGNERS_MAX];
+    mo_sim_vector_t shown;      /* mo_sim_shown_t */
+    mo_sim_guilt_t guilt[MO_SIM_SIGNERS_MAX];
+    uint32_t executing;         /* call */
+    mo_sim_node_t nodes[MO_SIM_NODES_MAX];
     size_t node_count;
     mo_sim_plan_t plans[MO_SIM_PLANS_MAX];
     size_t plan_count;
     bool usurped; /* the auxiliary chain's second lane lacks what is final */
     uint64_t fork_until_ms[MO_CHAIN_COUNT]; /* when two lanes become one again; 0: there is one */
-    uint32_t slash_sent;       /* bit per signer: evidence is under way */
     uint64_t next_adversary_ms;
     mo_reputation_t reputation;
     uint32_t deposited;        /* bit per signer: whose deposit was sent */
@@ -368,13 +395,23 @@ void mo_sim_log_reported(mo_sim_t *w, const mo_hash_t *first, const mo_record_t 
 void mo_sim_log_anchored(mo_sim_t *w, const mo_hash_t *hash);
 void mo_sim_log_origin_reported(mo_sim_t *w, const mo_origin_block_t *block);
 void mo_sim_log_voted(mo_sim_t *w, const mo_poll_t *poll, const mo_ballot_t *ballot, const mo_poll_outcome_t *outcome);
-void mo_sim_log_pending(mo_sim_t *w, const mo_kernel_t *kernel, const mo_hash_t *hash, uint64_t dynasty);
+void mo_sim_log_skipped(mo_sim_t *w, uint32_t index, mo_poll_verdict_t verdict);
+void mo_sim_log_pending(mo_sim_t *w, const mo_poll_t *poll, const mo_kernel_t *kernel, const mo_hash_t *hash);
 void mo_sim_log_slashed(mo_sim_t *w, uint32_t index, const mo_proven_t *proven);
 
 /* node.c */
 void mo_sim_node_start(mo_sim_t *w, uint32_t node);
 void mo_sim_node_turn(mo_sim_t *w, uint32_t node);
+void mo_sim_node_step(mo_sim_node_t *n, const mo_event_t *event);
+/* What the node's own chain says of a call: 1 done, 0 reverted, -1 not there. */
+int mo_sim_node_found(mo_sim_t *w, const mo_sim_node_t *n, const mo_sim_call_t *call);
 uint32_t mo_sim_call_new(mo_sim_t *w, mo_chain_t chain); /* index; by a stranger */
+
+/* watch.c: what is the watcher's own in its driver */
+mo_hash_t mo_sim_transaction(uint32_t call); /* its hash */
+void mo_sim_watch_start(mo_sim_t *w, mo_sim_node_t *n);
+void mo_sim_watch_look(mo_sim_t *w, mo_sim_node_t *n);
+void mo_sim_watch_make(mo_sim_t *w, mo_sim_call_t *call);
 
 /* store.c */
 typedef enum {
@@ -400,8 +437,6 @@ void mo_sim_fault_heal(mo_sim_t *w);
 
 /* adversary.c */
 void mo_sim_adversary_turn(mo_sim_t *w);
-/* An honest watcher, modelled: what two signatures prove reaches both chains in time. */
-void mo_sim_watcher_turn(mo_sim_t *w);
 
 /* check*.c */
 void mo_sim_check_stakes(mo_sim_t *w, uint32_t lane); /* after each block of origin */
@@ -420,6 +455,11 @@ void mo_sim_check_proposed(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_tran
 void mo_sim_check_commit(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_call_t *call, const mo_committed_t *before);
 void mo_sim_check_mined(mo_sim_t *w, uint32_t lane); /* after each auxiliary block */
 void mo_sim_check_role(mo_sim_t *w, uint32_t node);  /* after a node has followed its chains and kept what binds it */
+void mo_sim_check_shown(mo_sim_t *w, const mo_sim_node_t *n, mo_chain_t chain, uint32_t block); /* to the watcher */
+void mo_sim_check_watched(mo_sim_t *w); /* after each auxiliary block */
+void mo_sim_check_hindered(mo_sim_t *w); /* the watcher's clock begins anew */
+bool mo_sim_check_is_waiting(const mo_sim_t *w); /* somebody guilty is not slashed everywhere yet */
+void mo_sim_check_found(mo_sim_t *w, const mo_finding_t *finding);
 void mo_sim_check_end(mo_sim_t *w);
 mo_hash_t mo_sim_transition_of(mo_sim_t *w, uint32_t block);
 bool mo_sim_two_thirds(uint64_t weight, uint64_t total);
