@@ -103,15 +103,15 @@ const ethereumjs = {
 };
 
 const shown = (ns) => (ns === undefined ? '-' : ns < 1e4 ? `${ns.toFixed(0)} ns` : ns < 1e7 ? `${(ns / 1e3).toFixed(1)} us` : `${(ns / 1e6).toFixed(1)} ms`);
-const row = (cells) => console.log(cells[0].padEnd(28) + cells.slice(1).map((c) => c.padStart(14)).join(''));
+const row = (cells) => console.log(cells[0].padEnd(30) + cells.slice(1).map((c) => c.padStart(14)).join(''));
 row(['', 'mosaic', 'a second', 'ethers', '@ethereumjs']);
 for (const [name, ns] of Object.entries(ours.times)) {
   row([name, shown(ns), Math.round(1e9 / ns).toLocaleString('en'), shown(ethers[name]), shown(ethereumjs[name])]);
 }
 const ratio = ours.times['verify a proof of 8 nodes'] / ours.times['keccak of the 8 nodes'];
 const headers = chain.length * 1e9 / ours.times['verify 256 headers from JSON'];
-const parsing = ours.times['parse that JSON alone'] / ours.times['verify 256 headers from JSON'];
+const by_library = chain.length * 1e9 / ours.times['the same by the JSON library'];
 console.log(`a proof takes ${ratio.toFixed(2)} times the keccak of its nodes, one after the other`);
-console.log(`${Math.round(headers).toLocaleString('en')} headers a second from JSON, of which the parser takes ${Math.round(100 * parsing)} %`);
-const report = { unit: 'ns', mosaic: ours.times, ethers, ethereumjs, proof_to_keccak: ratio, headers_a_second: headers, parsing };
+console.log(`${Math.round(headers).toLocaleString('en')} headers a second from JSON; ${Math.round(by_library).toLocaleString('en')} by the JSON library`);
+const report = { unit: 'ns', mosaic: ours.times, ethers, ethereumjs, proof_to_keccak: ratio, headers_a_second: headers, headers_a_second_by_library: by_library };
 fs.writeFileSync(file, JSON.stringify(report, null, 2) + '\n');

@@ -19,8 +19,8 @@
  *
  *     mo_abi_writer_t out = mo_abi_writer(&buffer, 2);        mo_abi_reader_t in = mo_abi_reader(bytes, 2);
  *     mo_abi_put_hash(&out, &first);                          first = mo_abi_read_hash(&in);
- *     mo_abi_open_array(&out, 2, 1);                          count = mo_abi_enter_array(&in, 1,
- * HEADERS_MAX); mo_abi_put_bytes(&out, header[0]);                      for (i = 0; i < count; i++)
+ *     mo_abi_open_array(&out, 2, 1);                          count = mo_abi_enter_array(&in, 1, HEADERS_MAX);
+ *     mo_abi_put_bytes(&out, header[0]);                      for (i = 0; i < count; i++)
  *     mo_abi_put_bytes(&out, header[1]);                          header[i] = mo_abi_read_bytes(&in);
  *     mo_abi_close(&out);                                     mo_abi_leave(&in);
  *     if (!mo_abi_written(&out)) ...                          verdict = mo_abi_finish(&in);
@@ -34,8 +34,7 @@
  *     static tuple           its members, flattened
  *     dynamic tuple          open(head words of its members) ... close
  *     T[], T static          open_array(count, words of T) ... close
- *     T[], T dynamic         open_array(count, 1), then per element as above (open, open_array, put_bytes)
- * ... close
+ *     T[], T dynamic         open_array(count, 1), per element as above (open, open_array, put_bytes) ... close
  *
  * The writer writes the form that solc writes, and the reader takes no other: tails in order without gap or
  * overlap, padding zero, integers within their width, nothing left over. So whatever is read re-encodes to

@@ -3,6 +3,11 @@
  * EIP-55 hides a checksum in the case of the digits: 0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359. Reading is
  * strict: "0x" and 40 digits, either all of one case (no checksum) or with the right one.
  *
+ *     mo_address_t address;
+ *     char text[MO_ADDRESS_TEXT];
+ *     if (mo_address_parse("0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359", &address) == MO_ADDRESS_OK) ...
+ *     mo_address_print(&address, text);
+ *
  * Floor 1, pure.
  */
 #ifndef MO_ETH_ADDRESS_H

@@ -2,13 +2,19 @@
  *
  * A header is one RLP list. Forks have only ever appended fields, so the number of fields tells the fork:
  *
- *     15  up to London            parentHash ommersHash coinbase stateRoot transactionsRoot receiptsRoot
- * logsBloom difficulty number gasLimit gasUsed timestamp extraData mixHash nonce 16  London, Paris
- * baseFeePerGas 17  Shanghai                withdrawalsRoot 20  Cancun                  blobGasUsed
- * excessBlobGas parentBeaconBlockRoot 21  Prague, Osaka           requestsHash
+ *     15   up to London     parentHash ommersHash coinbase stateRoot transactionsRoot receiptsRoot logsBloom
+ *                           difficulty number gasLimit gasUsed timestamp extraData mixHash nonce
+ *     16   London, Paris    + baseFeePerGas
+ *     17   Shanghai         + withdrawalsRoot
+ *     20   Cancun           + blobGasUsed excessBlobGas parentBeaconBlockRoot
+ *     21   Prague, Osaka    + requestsHash
  *
  * A block's hash is keccak256 of exactly these bytes; what decodes here encodes back to the same bytes, so
  * the hash of the struct is the hash of the block.
+ *
+ *     mo_header_t header;
+ *     if (mo_header_decode(rlp, &header) == MO_HEADER_OK && header.number == 7) ...
+ *     if (mo_header_hash(&header, &hash)) ...                       the block's hash
  *
  * Two readings, for two questions. mo_header_decode knows every field and refuses a header of no known fork:
  * it is for headers rebuilt from JSON and for tools. mo_header_facts reads what the protocol reads (3.1:

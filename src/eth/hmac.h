@@ -3,7 +3,12 @@
  * A facilitator derives the secret of each message from its key instead of storing it (gateway 7.1):
  * HMAC-SHA256(key, "mosaic secret" | message id). Whoever lacks the key learns nothing from other secrets.
  *
- * Intermediate state is wiped. Floor 1, pure; over nettle.
+ *     mo_hash_t secret = mo_hmac_sha256(key, (mo_bytes_t){label, 13}, mo_hash_view(&id));
+ *     mo_pbkdf2_sha512(words, salt, 2048, seed, 64);                     the seed of BIP-39
+ *
+ * Constant time in keys, passwords and messages; intermediate state is wiped, what comes out is the caller's to wipe.
+ *
+ * Floor 1, pure; over nettle.
  */
 #ifndef MO_ETH_HMAC_H
 #define MO_ETH_HMAC_H

@@ -100,24 +100,20 @@ void mo_keccak256_many_by(const mo_keccak_kind_t *kind, const mo_bytes_t *inputs
     }
 }
 
-/* The widest kind of this processor. */
-static const mo_keccak_kind_t *widest(void)
+const mo_keccak_kind_t *mo_keccak_widest(const mo_keccak_kind_t *kinds, size_t count)
 {
-    size_t best = mo_keccak_kind_count - 1;
-    while (!mo_keccak_kinds[best].is_usable()) {
+    size_t best = count - 1;
+    while (!kinds[best].is_usable()) {
         best--;
     }
-    return &mo_keccak_kinds[best];
+    return &kinds[best];
 }
 
 void mo_keccak256_many(const mo_bytes_t *inputs, size_t count, mo_hash_t *hashes)
 {
-    const mo_keccak_kind_t *kind = widest();
-    if (count > 1 && kind->lanes > 1) {
-        mo_keccak256_many_by(kind, inputs, count, hashes);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        hashes[i] = mo_keccak256(inputs[i]);
+    if (count == 1) {
+        hashes[0] = mo_keccak256(inputs[0]);
+    } else {
+        mo_keccak256_many_by(mo_keccak_widest(mo_keccak_kinds, mo_keccak_kind_count), inputs, count, hashes);
     }
 }

@@ -79,7 +79,9 @@ typedef uint64_t eight_t __attribute__((vector_size(64), may_alias));
 
 static bool has_bmi(void)
 {
-    return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+    bool first = __builtin_cpu_supports("bmi");
+    bool second = __builtin_cpu_supports("bmi2");
+    return first & second;
 }
 
 static bool has_avx2(void)
@@ -123,10 +125,9 @@ const size_t mo_keccak_kind_count = sizeof mo_keccak_kinds / sizeof mo_keccak_ki
 void mo_keccak_permute(uint64_t state[MO_KECCAK_WORDS])
 {
 #if defined(__x86_64__)
-    if (has_bmi()) {
-        permute_bmi(state);
-        return;
-    }
-#endif
+    static void (*const permute[2])(uint64_t *states) = {permute_plain, permute_bmi};
+    permute[has_bmi()](state);
+#else
     permute_plain(state);
+#endif
 }

@@ -32,6 +32,9 @@ typedef struct {
 extern const mo_keccak_kind_t mo_keccak_kinds[];
 extern const size_t mo_keccak_kind_count;
 
+/* The last of these kinds that this processor has; of mo_keccak_kinds the widest. The first must be one that all have. */
+const mo_keccak_kind_t *mo_keccak_widest(const mo_keccak_kind_t *kinds, size_t count);
+
 /* One state, by the best kind of one lane. */
 void mo_keccak_permute(uint64_t state[MO_KECCAK_WORDS]);
 

@@ -2,11 +2,13 @@
  *
  * An item is a string of bytes or a list of items. The first byte says which, and how long:
  *
- *     00..7f            the string of that one byte
- *     80..b7            a string of 0 to 55 bytes, which follow                    83 'd' 'o' 'g'
- *     b8..bf  length    a string of 56 bytes or more; the length has 1 to 8 bytes   b8 38 ...
- *     c0..f7            a list whose items take 0 to 55 bytes together               c8 83 'c' 'a' 't' 83 'd'
- * 'o' 'g' f8..ff  length    a list whose items take 56 bytes or more
+ *     00..7f            the string of that one byte                    'a'           61
+ *     80..b7            a string of 0 to 55 bytes, which follow        "dog"         83 'd' 'o' 'g'
+ *     b8..bf  length    a string of 56 bytes or more                   56 times 'a'  b8 38 'a' 'a' ...
+ *     c0..f7            a list whose items take 0 to 55 bytes          ["cat", "a"]  c5 83 'c' 'a' 't' 61
+ *     f8..ff  length    a list whose items take 56 bytes or more
+ *
+ * A length takes 1 to 8 bytes, big-endian, the first of them not zero.
  *
  * Hashes are taken over these bytes, so two encodings of one thing would be two identities. Hence the
  * invariant of this module: whatever the reader accepts, the writer writes back byte for byte. Every other

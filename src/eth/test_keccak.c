@@ -117,6 +117,23 @@ static void lanes_hash_as_one_lane_does_for_every_count_and_mix(void **state)
     }
 }
 
+static bool never(void)
+{
+    return false;
+}
+
+/* On a processor that lacks the wider ones, and on one that has them. */
+static void the_widest_kind_is_the_last_that_the_processor_has(void **state)
+{
+    (void)state;
+    mo_keccak_kind_t kinds[3] = {mo_keccak_kinds[0], mo_keccak_kinds[0], mo_keccak_kinds[0]};
+    for (size_t count = 3; count > 1; count--) {
+        assert_ptr_equal(mo_keccak_widest(kinds, 3), &kinds[count - 1]);
+        kinds[count - 1].is_usable = never;
+    }
+    assert_ptr_equal(mo_keccak_widest(kinds, 3), &kinds[0]);
+}
+
 static void macs_are_those_of_ethers(void **state)
 {
     (void)state;
@@ -139,6 +156,7 @@ int main(void)
         cmocka_unit_test(a_stream_hashes_alike_however_it_is_cut),
         cmocka_unit_test(a_copy_of_a_stream_goes_its_own_way),
         cmocka_unit_test(a_pair_is_hashed_as_its_concatenation),
+        cmocka_unit_test(the_widest_kind_is_the_last_that_the_processor_has),
         cmocka_unit_test(lanes_hash_as_one_lane_does_for_every_length),
         cmocka_unit_test(lanes_hash_as_one_lane_does_for_every_count_and_mix),
         cmocka_unit_test(macs_are_those_of_ethers),

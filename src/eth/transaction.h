@@ -5,8 +5,9 @@
  *     c0..ff        legacy      rlp([nonce, gasPrice, gas, to, value, data, v, r, s])
  *     01 | rlp      EIP-2930    [chainId, nonce, gasPrice, gas, to, value, data, accessList, yParity, r, s]
  *     02 | rlp      EIP-1559    [chainId, nonce, maxPriorityFee, maxFee, gas, to, value, data, accessList,
- * ...] 03 | rlp      EIP-4844    [... as 02 ..., maxFeePerBlobGas, blobHashes, ...] 04 | rlp      EIP-7702
- * [... as 02 ..., authorizations, ...]
+ *                                yParity, r, s]
+ *     03 | rlp      EIP-4844    as 02, with maxFeePerBlobGas and blobHashes after the access list
+ *     04 | rlp      EIP-7702    as 02, with the authorizations after the access list
  *
  * The unsigned form leaves yParity, r, s away; its keccak256 is what is signed. A legacy one is bound to a
  * chain by EIP-155: the unsigned form ends in [chainId, 0, 0] and v is 35 + 2 * chainId + yParity; before
