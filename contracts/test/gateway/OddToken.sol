@@ -35,6 +35,8 @@ contract OddToken {
     mapping(address => uint256) public balanceOf;
     mapping(address => mapping(address => uint256)) public allowance;
 
+    event Transfer(address indexed from, address indexed to, uint256 value);
+
     Oddity public oddity;
     address public blocked;
     address public victim;
@@ -61,6 +63,7 @@ contract OddToken {
 
     function mint(address to, uint256 amount) external {
         balanceOf[to] += amount;
+        emit Transfer(address(0), to, amount);
     }
 
     function approve(address spender, uint256 amount) external returns (bool) {
@@ -94,6 +97,7 @@ contract OddToken {
         }
         balanceOf[from] -= amount;
         balanceOf[to] += o == Oddity.TakesFee ? amount - amount / 100 : amount;
+        emit Transfer(from, to, amount);
         if (o == Oddity.Reenters) {
             (reentered, reason) = victim.call(payload);
         }

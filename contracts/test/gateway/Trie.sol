@@ -53,11 +53,11 @@ library Trie {
         if (onPath) walk.count = place + 1;
         uint256 shared = _shared(entries, depth);
         if (entries.length == 1) {
-            node = _pair(_compact(entries[0].path, depth, 64, true), entries[0].value.encode());
+            node = pair(compact(entries[0].path, depth, 64, true), entries[0].value.encode());
         } else if (shared > depth) {
             bool same = onPath && _prefix(entries[0].path, walk.target, depth, shared);
             bytes memory child = _node(entries, shared, walk, same);
-            node = _pair(_compact(entries[0].path, depth, shared, false), _reference(child));
+            node = pair(compact(entries[0].path, depth, shared, false), hashOf(child));
         } else {
             node = _branch(entries, depth, walk, onPath);
         }
@@ -76,7 +76,7 @@ library Trie {
             items[n] = hex"80";
             if (below.length == 0) continue;
             bool next = onPath && nibble(walk.target, depth) == n;
-            items[n] = _reference(_node(below, depth + 1, walk, next));
+            items[n] = hashOf(_node(below, depth + 1, walk, next));
         }
         items[16] = hex"80";
         return RLP.encode(items);
@@ -111,7 +111,7 @@ library Trie {
         return true;
     }
 
-    function _compact(bytes32 path, uint256 from, uint256 to, bool leaf) private pure returns (bytes memory hp) {
+    function compact(bytes32 path, uint256 from, uint256 to, bool leaf) internal pure returns (bytes memory hp) {
         uint256 length = to - from;
         bool odd = length % 2 == 1;
         hp = new bytes(length / 2 + 1);
@@ -124,12 +124,12 @@ library Trie {
         }
     }
 
-    function _reference(bytes memory node) private pure returns (bytes memory) {
+    function hashOf(bytes memory node) internal pure returns (bytes memory) {
         return abi.encodePacked(hex"a0", keccak256(node));
     }
 
     /// A list of a byte string, still to be encoded, and of an item that is encoded already.
-    function _pair(bytes memory first, bytes memory second) private pure returns (bytes memory) {
+    function pair(bytes memory first, bytes memory second) internal pure returns (bytes memory) {
         bytes[] memory items = new bytes[](2);
         items[0] = first.encode();
         items[1] = second;
