@@ -37,7 +37,9 @@
     X(FLIGHT_UNBID_COMMITTED, "a bid taken back is committed")                                                         \
     X(FLIGHT_ENDED, "a transaction has ended and that is not committed")                                               \
     X(FLIGHT_END_COMMITTED, "the end of a transaction is committed")                                                   \
-    X(FLIGHT_REVIVED, "an ended transaction is in flight again")
+    X(FLIGHT_REVIVED, "an ended transaction is in flight again")                                                       \
+    X(SNAPSHOT_WRITTEN, "a snapshot is written and not committed")                                                     \
+    X(SNAPSHOT_COMMITTED, "a snapshot is committed")
 
 typedef enum {
 #define X(code, words) MO_STORE_POINT_##code,

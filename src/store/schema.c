@@ -69,4 +69,12 @@ const char *const mo_store_migrations[MO_STORE_VERSION] = {
     "CREATE TABLE proof ("
     "  chain_id INTEGER NOT NULL, number INTEGER NOT NULL, address BLOB NOT NULL, slots BLOB NOT NULL,"
     "  answer TEXT NOT NULL, PRIMARY KEY (chain_id, number, address, slots)) WITHOUT ROWID;",
+
+    /* A role's state at two blocks, so that a start need not replay the chains. */
+    "CREATE TABLE snapshot ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, maker BLOB NOT NULL, content BLOB NOT NULL, size INTEGER NOT NULL,"
+    "  places BLOB NOT NULL);"
+    "CREATE TABLE snapshot_part ("
+    "  snapshot INTEGER NOT NULL REFERENCES snapshot (id) ON DELETE CASCADE, at INTEGER NOT NULL, bytes BLOB NOT NULL);"
+    "CREATE UNIQUE INDEX snapshot_part_at ON snapshot_part (snapshot, at);",
 };

@@ -4,8 +4,8 @@
  *     STATE/validator.sqlite-wal     SQLite's own
  *     STATE/validator.sqlite.lock    held while the daemon runs, with its process id
  *
- * Three parts, each with its header: the votes' guard (store/guard.h), the transactions in flight (store/flight.h) and,
- * here, keys with bytes for the state of roles.
+ * Parts, each with its header: the votes' guard (store/guard.h), the transactions in flight (store/flight.h), proofs
+ * (store/proof.h), snapshots of roles (store/snapshot.h) and, here, keys with bytes for the state of roles.
  *
  * Who writes where, and what a process that dies there leaves: store/points.h.
  *
@@ -30,7 +30,7 @@
 typedef struct mo_store mo_store_t;
 
 /* The schema's version that this code writes. */
-#define MO_STORE_VERSION 3
+#define MO_STORE_VERSION 4
 
 #define MO_STORE_PATH_MAX  4096
 #define MO_STORE_KEY_MAX   128

@@ -21,6 +21,7 @@
 #include "store/guard_merge.h"
 #include "store/points.h"
 #include "store/schema.h"
+#include "store/snapshot.h"
 
 #define ROUNDS 2 /* each point is died at on its first and second passing */
 
@@ -161,6 +162,15 @@ static void fly(mo_store_t *store, const world_t *world, uint64_t nonce)
     ok(mo_flight_end(store, &world->sender, flight.id));
 }
 
+/* A state of `round` throughout, in more than one part. */
+static void photograph(mo_store_t *store, uint64_t round)
+{
+    static uint8_t memory[3 * MO_SNAPSHOT_PART];
+    mo_snapshot_t snapshot = {.maker = {{1}}, .size = sizeof memory, .places = {(uint8_t)round}};
+    memset(memory, (int)round, sizeof memory);
+    ok(mo_snapshot_put(store, &snapshot, memory));
+}
+
 /* What a dead process left in flight is found again. */
 static void land(mo_store_t *store, const world_t *world)
 {
@@ -188,6 +198,7 @@ static void work(const world_t *world)
         fly(store, world, round);
         ok(mo_store_put(store, "a", (mo_bytes_t){(const uint8_t *)"b", 1}));
         ok(mo_store_delete(store, "a"));
+        photograph(store, round);
         mo_store_close(store);
     }
 }
@@ -230,6 +241,26 @@ static void check_told(mo_store_t *store, const world_t *world)
     }
 }
 
+/* Each snapshot that is there is whole, and of one round. */
+static void check_snapshots(mo_store_t *store)
+{
+    static uint8_t memory[3 * MO_SNAPSHOT_PART];
+    mo_snapshot_t snapshot = {.id = INT64_MAX};
+    bool found = true;
+    for (unsigned count = 0; found; count++) {
+        bool whole = false;
+        assert_true(count <= 2);
+        assert_int_equal(mo_snapshot_newest(store, snapshot.id, &snapshot, &found).kind, MO_OK);
+        memset(memory, 0, sizeof memory);
+        if (found) {
+            assert_int_equal(mo_snapshot_read(store, &snapshot, memory, &whole).kind, MO_OK);
+            assert_true(whole);
+            assert_int_equal(memory[0], snapshot.places[0]);
+            assert_int_equal(memory[sizeof memory - 1], snapshot.places[0]);
+        }
+    }
+}
+
 static void check_after(const world_t *world)
 {
     mo_store_t *store;
@@ -243,6 +274,7 @@ static void check_after(const world_t *world)
         fail_msg("%s", err.text);
     }
     check_told(store, world);
+    check_snapshots(store);
     mo_flight_t flights[8];
     size_t count;
     assert_int_equal(mo_flight_list(store, &world->sender, flights, 8, &count).kind, MO_OK);
