@@ -33,6 +33,7 @@ static void emit(world_t *w, text_t *t, mo_chain_t chain, mo_address_t address)
 {
     t->log.number = w->block + 1;
     t->log.address = address;
+    t->log.transaction = named(6, (uint8_t)chain);
     t->log.data = (mo_bytes_t){t->data, 32 * t->words};
     mo_event_t event = {.kind = MO_EVENT_LOG, .chain = chain, .log = t->log};
     step(w, &event);
@@ -235,18 +236,41 @@ static void a_halt_for_slashes_that_we_do_not_see_is_a_disagreement(void **state
     assert_int_equal(w->v.core.status, MO_CORE_HALTED);
 }
 
-static void after_a_halt_votes_go_on_and_meta_blocks_do_not(void **state)
+static void after_a_halt_nothing_is_done_that_costs_gas(void **state)
 {
     world_t *w = *state;
+    busy(w);
+    tick(w, 10);
+    assert_non_null(wants(w, MO_DUTY_VOTE_AUXILIARY));
     busy(w);
     log_slashed_on_origin(w, 2);
     log_slashed_on_origin(w, 3);
     log_halted(w, 3);
-    tick(w, 10);
-    assert_non_null(wants(w, MO_DUTY_VOTE_AUXILIARY));
-    tick(w, 60000);
-    assert_null(wants(w, MO_DUTY_PROPOSE));
-    assert_null(wants(w, MO_DUTY_COMMIT));
+    assert_idle(w);
+    assert_false(w->v.slashed);
+}
+
+/* --- what a person is told (11.5) -------------------------------------------------------------------------------- */
+
+static void the_first_log_that_slashes_us_is_kept_with_chain_condition_and_transaction(void **state)
+{
+    world_t *w = *state;
+    begin(w, 1);
+    log_slashed_on_origin(w, 2);
+    assert_false(w->v.slashed);
+    log_slashed_on_auxiliary(w, 1, 1);
+    assert_true(w->v.slashed);
+    assert_int_equal(w->v.own_slash.chain, MO_CHAIN_AUXILIARY);
+    assert_int_equal(w->v.own_slash.condition, 1);
+    mo_hash_t auxiliary = named(6, MO_CHAIN_AUXILIARY);
+    assert_memory_equal(&w->v.own_slash.transaction, &auxiliary, sizeof auxiliary);
+    log_slashed_on_origin(w, 1);
+    assert_int_equal(w->v.own_slash.chain, MO_CHAIN_AUXILIARY);
+    begin(w, 1);
+    log_slashed_on_origin(w, 1);
+    mo_hash_t origin = named(6, MO_CHAIN_ORIGIN);
+    assert_int_equal(w->v.own_slash.chain, MO_CHAIN_ORIGIN);
+    assert_memory_equal(&w->v.own_slash.transaction, &origin, sizeof origin);
 }
 
 int main(void)
@@ -262,7 +286,8 @@ int main(void)
         TEST(a_checkpoint_whose_seal_lost_a_slashed_signer_waits_for_a_late_vote),
         TEST(our_copy_halts_with_the_core),
         TEST(a_halt_for_slashes_that_we_do_not_see_is_a_disagreement),
-        TEST(after_a_halt_votes_go_on_and_meta_blocks_do_not),
+        TEST(after_a_halt_nothing_is_done_that_costs_gas),
+        TEST(the_first_log_that_slashes_us_is_kept_with_chain_condition_and_transaction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

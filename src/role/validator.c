@@ -64,6 +64,14 @@ void mo_validator_bind(mo_validator_role_t *v, mo_height_t height, const mo_hash
     }
 }
 
+void mo_validator_slashed(mo_validator_role_t *v, const mo_address_t *signer, const mo_own_slash_t *slash)
+{
+    if (!v->slashed && mo_address_equal(signer, &v->config.signer)) {
+        v->slashed = true;
+        v->own_slash = *slash;
+    }
+}
+
 void mo_validator_init(mo_validator_role_t *v, const mo_validator_config_t *config)
 {
     MO_CHECK(config->epoch > 0 && config->origin_epoch > 0);
@@ -87,6 +95,44 @@ void mo_validator_init(mo_validator_role_t *v, const mo_validator_config_t *conf
         .root_height = {config->auxiliary_root_number / config->epoch},
     };
     mo_rules_core_create(&v->core, &core);
+}
+
+static bool same_core(const mo_validator_config_t *a, const mo_validator_config_t *b)
+{
+    return mo_address_equal(&a->signer, &b->signer) && a->origin_chain_id == b->origin_chain_id &&
+           mo_address_equal(&a->core, &b->core) && mo_address_equal(&a->registry, &b->registry) &&
+           mo_address_equal(&a->auxiliary_block_store, &b->auxiliary_block_store) &&
+           mo_address_equal(&a->origin_block_store, &b->origin_block_store) &&
+           mo_address_equal(&a->polling_place, &b->polling_place) &&
+           mo_address_equal(&a->kernel_relay, &b->kernel_relay) && a->epoch == b->epoch &&
+           a->origin_epoch == b->origin_epoch && a->auxiliary_root_number == b->auxiliary_root_number &&
+           a->origin_root_number == b->origin_root_number &&
+           mo_hash_equal(&a->auxiliary_root_hash, &b->auxiliary_root_hash) &&
+           mo_hash_equal(&a->origin_root_hash, &b->origin_root_hash);
+}
+
+/* Whether the guard knows of a vote at least as high as any that this state saw recorded (5.7). */
+static bool guard_knows(const mo_validator_role_t *v, const mo_validator_config_t *config, mo_poll_chain_t chain)
+{
+    const mo_vote_mark_t *mark = &config->marks[chain];
+    uint64_t seen = v->seen_cast[chain].value;
+    return seen == 0 || (mark->signed_any && mark->last.target_height.value >= seen);
+}
+
+bool mo_validator_resume(mo_validator_role_t *v, const mo_validator_config_t *config)
+{
+    if (!same_core(&v->config, config) || v->disagreement != MO_DISAGREEMENT_NONE ||
+        !guard_knows(v, config, MO_POLL_AUXILIARY) || !guard_knows(v, config, MO_POLL_ORIGIN)) {
+        return false;
+    }
+    v->config = *config;
+    memcpy(v->marks, config->marks, sizeof v->marks);
+    memcpy(v->cast, config->cast, sizeof v->cast);
+    mo_validator_bind(v, config->bound.height, &config->bound.hash);
+    memset(v->duties, 0, sizeof v->duties);
+    v->now_ms = 0;
+    v->origin_finalised = 0;
+    return true;
 }
 
 /* The stores as built, before there is a polling place. */

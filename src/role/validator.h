@@ -26,7 +26,7 @@
  * target reported again, for a later vote may rest on it and no other can take its place (2.9).
  *
  * It follows slashes on both chains, so that its copies weigh as the contracts do (5.3) and halt when the core does
- * (4.5): to a halted core it proposes and commits no more. A validator that is slashed itself does nothing at all.
+ * (4.5). A validator of a halted core, or one that is slashed itself, does nothing at all (11.5).
  *
  * Targets rise (2.7): of the checkpoints it could vote for it takes the lowest above its last target, from the highest
  * justified source. Everything but voting is shared by turns (role/duty.h).
@@ -91,6 +91,13 @@ typedef struct {
     /* What an earlier state of this validator was bound by (2.9); zero: nothing but the root. */
     mo_bound_t bound;
 } mo_validator_config_t;
+
+/* The end of a validator: the log that says that it offended (2.3). */
+typedef struct {
+    mo_chain_t chain;
+    uint8_t condition; /* 1 to 3 */
+    mo_hash_t transaction;
+} mo_own_slash_t;
 
 /* Why a validator stopped believing what it sees. In the order of the checks of a log. */
 #define MO_DISAGREEMENTS(X)                                                                                  \
@@ -170,6 +177,8 @@ typedef struct {
     uint64_t kernel_opened_at; /* origin block of the open kernel's KernelOpened */
     mo_hash_t founders;        /* hash of K_1 */
     bool slashed;              /* our own signer is, on either chain: nothing is left to do (2.3) */
+    mo_own_slash_t own_slash;  /* the first log that said so */
+    mo_height_t seen_cast[MO_POLL_CHAINS]; /* highest target of a recorded vote of ours; 0: none */
     mo_committed_block_t committed[MO_VALIDATOR_COMMITTED_MAX]; /* B_n at n % that */
     uint8_t seal[MO_SEAL_SIZE_MAX]; /* of the commit action of this step */
     mo_seal_record_t seal_records[MO_SEAL_SIGNERS_MAX];
@@ -177,6 +186,17 @@ typedef struct {
 
 /* A validator that has seen nothing yet. */
 void mo_validator_init(mo_validator_role_t *v, const mo_validator_config_t *config);
+
+/* Takes up a state that another run of the same program left at some blocks of both chains: its bytes are in *v. What is
+ * of the chains stays; what is of this run and of the guard comes from `config`, as mo_validator_init takes it. False, and
+ * *v is of no use, when it is of another core, when it disagreed, or when it knows of a recorded vote of ours that the
+ * guard does not: then the chains are to be replayed, which shows the reason. */
+MO_MUST_USE bool mo_validator_resume(mo_validator_role_t *v, const mo_validator_config_t *config);
+
+/* Number of the block of origin that a log speaks of and that must have been there before the log was: of a link about
+ * origin its target (3.3); 0: none. A log of the polling place that comes before our own node has that block is better
+ * kept back (node/feed.h). */
+uint64_t mo_validator_speaks_of(const mo_validator_role_t *v, const mo_event_log_t *log);
 
 /* One event. Actions come on MO_EVENT_TICK only, none while it disagrees or before the polling place exists. The first
  * auxiliary header must be the root's. */

@@ -125,8 +125,20 @@ static bool is_left_out(mo_validator_role_t *v, const mo_hash_t *link)
     return !mo_hash_equal(link, &v->registered_hash) || is_foreign(v, &v->registered);
 }
 
+uint64_t mo_validator_speaks_of(const mo_validator_role_t *v, const mo_event_log_t *log)
+{
+    mo_bind_polling_place_link_registered_event_t e;
+    uint64_t number;
+    bool names = log->topic_count > 0 && mo_address_equal(&log->address, &v->config.polling_place) &&
+                 mo_hash_equal(&log->topics[0], &mo_bind_polling_place_link_registered_event_topic) &&
+                 MO_ROLE_DECODE(polling_place_link_registered, log, &e) &&
+                 mo_hash_equal(&e.link.chain, &v->origin_id) &&
+                 !__builtin_mul_overflow(e.link.target_height.value, v->config.origin_epoch, &number);
+    return names ? number : 0;
+}
+
 /* Our own vote, above all that the guard has: of a store that was lost, or of another instance. */
-static bool is_strange(const mo_validator_role_t *v, const mo_ballot_t *ballot)
+static bool is_strange(mo_validator_role_t *v, const mo_ballot_t *ballot)
 {
     uint32_t own;
     mo_poll_chain_t chain;
@@ -135,6 +147,9 @@ static bool is_strange(const mo_validator_role_t *v, const mo_ballot_t *ballot)
         return false;
     }
     const mo_vote_mark_t *mark = &v->marks[chain];
+    if (ballot->link.target_height.value > v->seen_cast[chain].value) {
+        v->seen_cast[chain] = ballot->link.target_height;
+    }
     return !mark->signed_any || mark->last.target_height.value < ballot->link.target_height.value;
 }
 
@@ -206,7 +221,7 @@ static void slashed(void *role, const mo_event_log_t *log)
         mo_rules_poll_slash(&v->poll, log->number, index) != MO_POLL_ACCEPTED) {
         mo_validator_disagree(v, MO_DISAGREEMENT_SLASH);
     }
-    v->slashed = v->slashed || mo_address_equal(&e.signer, &v->config.signer);
+    mo_validator_slashed(v, &e.signer, &(mo_own_slash_t){MO_CHAIN_AUXILIARY, e.condition, log->transaction});
 }
 
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])

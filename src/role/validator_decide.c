@@ -397,7 +397,7 @@ static bool is_slashed(const mo_validator_role_t *v)
 
 void mo_validator_decide(mo_validator_role_t *v, mo_actions_t *actions)
 {
-    if (!is_bound(v) || is_slashed(v)) {
+    if (!is_bound(v) || is_slashed(v) || v->core.status == MO_CORE_HALTED) {
         return;
     }
     report_auxiliary(v, actions);

@@ -140,7 +140,7 @@ static void observation_challenged(void *role, const mo_event_log_t *log)
     forget(v, &e.id);
 }
 
-/* For whatever reason: what is proposed lives no more, and nothing is proposed or committed again (4.5). */
+/* For whatever reason: what is proposed lives no more, and nothing is proposed or committed again (4.5, 11.5). */
 static void core_halted(void *role, const mo_event_log_t *log)
 {
     TAKE(core_core_halted, e)
@@ -154,7 +154,7 @@ static void core_halted(void *role, const mo_event_log_t *log)
 static void slashed(void *role, const mo_event_log_t *log)
 {
     TAKE(registry_slashed, e)
-    v->slashed = v->slashed || mo_address_equal(&e.signer, &v->config.signer);
+    mo_validator_slashed(v, &e.signer, &(mo_own_slash_t){MO_CHAIN_ORIGIN, e.condition, log->transaction});
     mo_rules_core_slash(&v->core, &e.signer);
 }
 

@@ -19,6 +19,9 @@ bool mo_validator_is_own(const mo_validator_role_t *v, const mo_checkpoint_t *ch
 /* This checkpoint of the auxiliary chain is final or committed: it binds, unless a higher one does (2.9). */
 void mo_validator_bind(mo_validator_role_t *v, mo_height_t height, const mo_hash_t *hash);
 
+/* A log says that somebody was slashed: when that is us it is the end. */
+void mo_validator_slashed(mo_validator_role_t *v, const mo_address_t *signer, const mo_own_slash_t *slash);
+
 /* B_n-1 of a kernel K_n, n >= 1; zero before it was seen committed. */
 const mo_committed_block_t *mo_validator_parent(const mo_validator_role_t *v, mo_height_t kernel);
 
