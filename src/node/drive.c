@@ -12,6 +12,8 @@
 #include "base/secret.h"
 #include "node/cursor.h"
 #include "node/feed.h"
+#include "node/snapshot.h"
+#include "node/station.h"
 
 /* A role in trouble is made anew after this long; nobody is helped by replaying in a loop. */
 #define TROUBLE_PAUSE_MS 10000u
@@ -20,9 +22,6 @@
  * hour no load. */
 #define FAULT_PAUSE_MIN_MS 250u
 #define FAULT_PAUSE_MAX_MS 8000u
-
-/* Between two tries to reach a node at the beginning. */
-#define OPEN_PAUSE_MS 2000u
 
 typedef struct {
     mo_node_station_t station;
@@ -33,6 +32,11 @@ typedef struct {
     uint64_t origin_finalised;
     bool stale;              /* the role and its feed must be made anew */
     mo_node_cursor_t cursors[MO_CHAIN_COUNT];
+    mo_node_place_t resumed[MO_CHAIN_COUNT]; /* of the snapshot that the role was made from; zeros: none */
+    uint64_t kept_at;        /* blocks of both chains at the last snapshot */
+    uint64_t held;           /* the block of origin waited for, as said */
+    bool in_sync;            /* since the role was made, and said */
+    const char *noticed;     /* said */
     size_t foreign[MO_CHAIN_COUNT]; /* pending transactions of the key that are not ours */
     mo_err_t end;            /* not success: what ends the daemon */
     uint64_t fault_pause_ms; /* 0: the nodes answer */
@@ -60,16 +64,6 @@ static uint64_t clock_ms(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-static void pause_ms(const mo_node_run_t *run, uint64_t ms)
-{
-    for (uint64_t left = ms; left > 0 && *run->stop == 0;) {
-        uint64_t step = left < 100 ? left : 100;
-        struct timespec time = {.tv_sec = 0, .tv_nsec = (long)(step * 1000000)};
-        (void)nanosleep(&time, NULL);
-        left -= step;
-    }
 }
 
 mo_err_t mo_node_encoded(bool fits)
@@ -114,6 +108,12 @@ static void take(void *context, const mo_event_t *event)
 {
     drive_t *d = context;
     d->kind->step(d->role, event, &d->actions);
+}
+
+static uint64_t speaks_of(void *context, const mo_event_t *event)
+{
+    drive_t *d = context;
+    return d->kind->speaks_of(d->role, event);
 }
 
 static void tell_outcome(drive_t *d, const mo_event_outcome_t *outcome, const char *reason)
@@ -210,6 +210,12 @@ static void carry_out(drive_t *d, const mo_action_t *action)
 
 /* --- the loop --------------------------------------------------------------------------------------------------- */
 
+static uint64_t first_block(const drive_t *d, mo_chain_t chain)
+{
+    const mo_node_place_t *place = &d->resumed[chain];
+    return mo_hash_is_zero(&place->hash) ? d->kind->first_block(d->station.config, chain) : place->number + 1;
+}
+
 static mo_err_t open_feed(drive_t *d)
 {
     const mo_node_config_t *config = d->station.config;
@@ -218,7 +224,8 @@ static mo_err_t open_feed(drive_t *d)
     for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
         configs[chain] = (mo_follow_config_t){
             .rpc = d->station.rpcs[chain],
-            .from = d->kind->first_block(config, (mo_chain_t)chain),
+            .from = first_block(d, (mo_chain_t)chain),
+            .parent = d->resumed[chain].hash,
             .addresses = watched[chain],
             .address_count = d->kind->watched(config, (mo_chain_t)chain, watched[chain]),
             .depth = config->reorg_depth,
@@ -227,20 +234,49 @@ static mo_err_t open_feed(drive_t *d)
             .anchor_hash = d->cursors[chain].hash,
         };
     }
-    return mo_node_feed_open(&d->feed, configs);
+    mo_err_t err = mo_node_feed_open(&d->feed, configs, d->resumed);
+    d->feed.speaks_of = d->kind->speaks_of != NULL ? speaks_of : NULL;
+    return err;
+}
+
+static uint64_t blocks_seen(const mo_node_place_t places[MO_CHAIN_COUNT])
+{
+    return places[MO_CHAIN_ORIGIN].number + places[MO_CHAIN_AUXILIARY].number;
+}
+
+/* The role, from a snapshot when there is one of use. */
+static mo_err_t make_role(drive_t *d)
+{
+    bool resumed = false;
+    mo_err_t err = MO_SUCCESS;
+    memset(d->resumed, 0, sizeof d->resumed);
+    if (d->kind->resume != NULL) {
+        err = mo_node_snapshot_take(&d->station, d->kind, d->role, d->resumed, &resumed);
+    }
+    if (!mo_failed(err) && !resumed) {
+        err = d->kind->start(&d->station, d->role);
+    }
+    if (!mo_failed(err) && resumed) {
+        mo_node_say("%s: taken up at block %llu of origin, %llu of the auxiliary chain", d->kind->name,
+                    (unsigned long long)d->resumed[MO_CHAIN_ORIGIN].number,
+                    (unsigned long long)d->resumed[MO_CHAIN_AUXILIARY].number);
+    }
+    d->kept_at = blocks_seen(d->resumed);
+    return err;
 }
 
 static mo_err_t start(drive_t *d)
 {
     mo_node_feed_close(&d->feed);
     d->origin_finalised = 0;
+    d->in_sync = false;
     memset(d->station.foreseen, 0, sizeof d->station.foreseen);
     mo_err_t err = MO_SUCCESS;
     for (int chain = 0; chain < MO_CHAIN_COUNT && !mo_failed(err); chain++) {
         err = mo_node_cursor_open(&d->station, (mo_chain_t)chain, &d->cursors[chain]);
     }
     if (!mo_failed(err)) {
-        err = d->kind->start(&d->station, d->role);
+        err = make_role(d);
     }
     return mo_failed(err) ? err : open_feed(d);
 }
@@ -287,7 +323,16 @@ static void wait_out(drive_t *d, const mo_err_t *err)
     uint64_t next = d->fault_pause_ms == 0 ? FAULT_PAUSE_MIN_MS : 2 * d->fault_pause_ms;
     d->fault_pause_ms = next < FAULT_PAUSE_MAX_MS ? next : FAULT_PAUSE_MAX_MS;
     mo_node_say("%s; again in %llu ms", err->text, (unsigned long long)d->fault_pause_ms);
-    pause_ms(d->station.run, d->fault_pause_ms);
+    mo_node_pause(d->station.run, d->fault_pause_ms);
+}
+
+/* Whether what is gone is the block that a snapshot stands on, and no more than a chain may take back: below it the
+ * follower knows nothing. */
+static bool is_snapshot_lost(const drive_t *d, mo_chain_t chain, const mo_node_cursor_t *gone)
+{
+    uint64_t depth = d->station.config->reorg_depth;
+    depth = depth == 0 || depth >= MO_FOLLOW_DEPTH ? MO_FOLLOW_DEPTH - 1 : depth;
+    return mo_hash_equal(&gone->hash, &d->resumed[chain].hash) && d->feed.places[chain].number - gone->number < depth;
 }
 
 /* A chain that is not the one followed any more: another endpoint's is, and the role begins anew with it (true); or the
@@ -297,7 +342,9 @@ static bool begins_anew(drive_t *d)
     bool anew = false;
     for (int chain = 0; chain < MO_CHAIN_COUNT && !anew; chain++) {
         mo_node_cursor_t gone;
-        if (mo_follow_lost(d->feed.follows[chain], &gone.number, &gone.hash)) {
+        bool lost = mo_follow_lost(d->feed.follows[chain], &gone.number, &gone.hash);
+        anew = lost && is_snapshot_lost(d, (mo_chain_t)chain, &gone);
+        if (lost && !anew) {
             mo_err_t err = mo_node_cursor_lose(&d->station, (mo_chain_t)chain, &gone);
             d->end = err.kind == MO_ERR_REFUSED ? err : MO_SUCCESS;
             anew = !mo_failed(err);
@@ -347,11 +394,10 @@ static bool is_sound(drive_t *d)
                     d->feed.which == MO_CHAIN_ORIGIN ? "origin" : "auxiliary",
                     (unsigned long long)d->feed.common);
     } else if (trouble != NULL && d->kind->ends != NULL && d->kind->ends(d->role)) {
-        mo_node_say("ALARM: %s", trouble);
         d->end = mo_err(MO_ERR_REFUSED, "%s", trouble);
     } else if (trouble != NULL) {
         mo_node_say("ALARM: %s; signing nothing, starting anew in %u s", trouble, TROUBLE_PAUSE_MS / 1000);
-        pause_ms(d->station.run, TROUBLE_PAUSE_MS);
+        mo_node_pause(d->station.run, TROUBLE_PAUSE_MS);
     }
     return trouble == NULL && !d->feed.reorganised;
 }
@@ -364,16 +410,62 @@ static void foresee(drive_t *d)
     }
 }
 
+static void keep_snapshot(drive_t *d)
+{
+    uint64_t seen = blocks_seen(d->feed.places);
+    if (d->kind->resume == NULL || seen < d->kept_at + MO_NODE_SNAPSHOT_BLOCKS) {
+        return;
+    }
+    mo_err_t err = mo_node_snapshot_keep(&d->station, d->kind, d->role, d->feed.places);
+    d->kept_at = seen;
+    if (mo_failed(err)) {
+        mo_node_say("snapshot: %s", err.text);
+    }
+}
+
+static void tell_notice(drive_t *d)
+{
+    const char *notice = d->kind->notice == NULL ? NULL : d->kind->notice(d->role);
+    if (notice != NULL && d->noticed == NULL) {
+        mo_node_say("%s", notice);
+    }
+    d->noticed = notice;
+}
+
+/* Origin's node is behind: what the auxiliary chain says about it waits. */
+static void wait_for_origin(drive_t *d)
+{
+    if (d->feed.held > d->held) {
+        mo_node_say("the auxiliary chain speaks of block %llu of origin, whose node is at %llu: waiting for it",
+                    (unsigned long long)d->feed.held, (unsigned long long)d->feed.places[MO_CHAIN_ORIGIN].number);
+        d->held = d->feed.held;
+    }
+    mo_node_pause(d->station.run, d->station.config->poll_interval);
+}
+
+static void tell_in_sync(drive_t *d)
+{
+    if (!d->in_sync) {
+        mo_node_say("in sync at block %llu of origin, %llu of the auxiliary chain",
+                    (unsigned long long)d->feed.places[MO_CHAIN_ORIGIN].number,
+                    (unsigned long long)d->feed.places[MO_CHAIN_AUXILIARY].number);
+    }
+    d->in_sync = true;
+}
+
 static void act(drive_t *d)
 {
+    tell_in_sync(d);
     tell_finalised(d);
+    tell_notice(d);
+    keep_snapshot(d);
     foresee(d);
     tick_queues(d);
     if (d->kind->look != NULL) {
         d->kind->look(&d->station, d->role);
     }
     decide(d);
-    pause_ms(d->station.run, d->station.config->poll_interval);
+    mo_node_pause(d->station.run, d->station.config->poll_interval);
 }
 
 static void turn(drive_t *d)
@@ -395,79 +487,11 @@ static void turn(drive_t *d)
         return;
     }
     d->stale = !is_sound(d);
-    if (!d->stale && mo_node_feed_is_caught_up(&d->feed)) {
+    if (!d->stale && d->feed.held > 0) {
+        wait_for_origin(d);
+    } else if (!d->stale && mo_node_feed_is_caught_up(&d->feed)) {
         act(d);
     }
-}
-
-/* --- opening ---------------------------------------------------------------------------------------------------- */
-
-static void say_line(const char *text)
-{
-    mo_node_say("%s", text);
-}
-
-static mo_err_t open_chain(mo_node_station_t *s, mo_chain_t chain)
-{
-    bool origin = chain == MO_CHAIN_ORIGIN;
-    uint64_t chain_id = origin ? s->config->origin_chain_id : s->config->auxiliary_chain_id;
-    const mo_node_url_t *url = origin ? &s->config->origin_rpc : &s->config->auxiliary_rpc;
-    mo_rpc_config_t rpc = {.urls = {url->text},
-                           .url_count = 1 + url->more_count,
-                           .chain_id = chain_id,
-                           .genesis = origin ? s->config->origin_genesis : s->config->auxiliary_genesis,
-                           .say = say_line};
-    for (size_t i = 0; i < url->more_count; i++) {
-        rpc.urls[1 + i] = url->more[i];
-    }
-    mo_err_t err = mo_rpc_open(&s->rpcs[chain], &rpc);
-    if (mo_failed(err) || s->run->key == NULL) {
-        return err;
-    }
-    mo_txq_config_t queue = {
-        .rpc = s->rpcs[chain], .store = s->store, .chain_id = chain_id, .replace_after_ms = 15000};
-    memcpy(queue.secret, s->key.bytes, sizeof queue.secret);
-    err = mo_txq_open(&s->queues[chain], &queue);
-    while (err.kind == MO_ERR_TRANSIENT && *s->run->stop == 0) {
-        mo_node_say("%s; again in %u ms", err.text, OPEN_PAUSE_MS);
-        pause_ms(s->run, OPEN_PAUSE_MS);
-        err = mo_txq_open(&s->queues[chain], &queue);
-    }
-    mo_secret_wipe(queue.secret, sizeof queue.secret);
-    return err;
-}
-
-static mo_err_t open_station(mo_node_station_t *s, const mo_node_run_t *run, const mo_node_role_t *kind)
-{
-    s->run = run;
-    s->config = run->config;
-    if (run->key != NULL) {
-        s->key = *run->key;
-    }
-    if (run->key != NULL && !mo_secp_address(&s->key, &s->self)) {
-        return mo_err(MO_ERR_PERMANENT, "the key is not one of secp256k1: make another");
-    }
-    if (mkdir(run->state_dir, 0700) != 0 && errno != EEXIST) {
-        return mo_err(MO_ERR_PERMANENT, "%s: %s", run->state_dir, strerror(errno));
-    }
-    char path[MO_STORE_PATH_MAX];
-    (void)snprintf(path, sizeof path, "%s/%s.sqlite", run->state_dir, kind->name);
-    mo_err_t err = mo_store_open(&s->store, path, MO_STORE_CREATE);
-    for (int chain = 0; chain < MO_CHAIN_COUNT && !mo_failed(err); chain++) {
-        err = open_chain(s, (mo_chain_t)chain);
-    }
-    return err;
-}
-
-static void close_station(mo_node_station_t *s)
-{
-    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
-        mo_txq_close(s->queues[chain]);
-        mo_rpc_close(s->rpcs[chain]);
-    }
-    mo_signer_close(s->signer);
-    mo_store_close(s->store);
-    mo_secret_wipe(&s->key, sizeof s->key);
 }
 
 /* The first start says what will never work; a node that is away is no reason to end, then or later. */
@@ -492,13 +516,13 @@ mo_err_t mo_node_drive(const mo_node_run_t *run, const mo_node_role_t *kind)
     d.station.memory = malloc(MO_NODE_MEMORY);
     mo_err_t err = mo_err(MO_ERR_PERMANENT, "out of memory");
     if (d.role != NULL && d.data != NULL && d.station.memory != NULL) {
-        err = open_station(&d.station, run, kind);
+        err = mo_node_station_open(&d.station, run, kind);
     }
     if (!mo_failed(err)) {
         err = run_until_stopped(&d);
     }
     mo_node_feed_close(&d.feed);
-    close_station(&d.station);
+    mo_node_station_close(&d.station);
     free(d.station.memory);
     free(d.data);
     free(d.role);

@@ -8,8 +8,8 @@
  * action becomes one call, made by the role kind's `call` (which may fetch headers and proofs, or sign), and goes into
  * the queue of its chain under the label "<duty>/<key>", by which its outcome finds back.
  *
- * When a chain reorganises, or the role stops believing what it sees, the role is made anew and replayed. What was
- * signed or sent is on disk and not repeated. What binds the role whatever its chains say next (2.9) is written down
+ * When a chain reorganises, or the role stops believing what it sees, the role is made anew, from a snapshot whose blocks
+ * still stand or from the root (node/snapshot.h), and replayed. What was signed or sent is on disk and not repeated. What binds the role whatever its chains say next (2.9) is written down
  * as soon as it is seen, before anything is done on the strength of it.
  *
  * A node that does not answer, or answers nonsense, is asked again ever more slowly; once the daemon runs, nothing that
@@ -67,6 +67,11 @@ typedef struct {
     void (*step)(void *role, const mo_event_t *event, mo_actions_t *actions);
     /* Makes the state from config and store. */
     mo_err_t (*start)(mo_node_station_t *station, void *role);
+    /* Takes up a state that the same program wrote (node/snapshot.h), its bytes being in `role`. Out: *resumed; when false
+     * `start` makes it. NULL: no snapshots. */
+    mo_err_t (*resume)(mo_node_station_t *station, void *role, bool *resumed);
+    /* See mo_node_speaks_of_t; NULL: nothing is held back. */
+    uint64_t (*speaks_of)(const void *role, const mo_event_t *event);
     /* Writes down what must outlive the state, if that has changed; NULL for nothing. Until it succeeds the role is not
      * asked what to do. */
     mo_err_t (*keep)(mo_node_station_t *station, const void *role);
@@ -87,6 +92,8 @@ typedef struct {
     const char *(*trouble)(const void *role);
     /* Whether that trouble ends the daemon, for only a person can mend it; NULL: never. */
     bool (*ends)(const void *role);
+    /* What a person should know, said once; NULL, or an answer of NULL: nothing. */
+    const char *(*notice)(const void *role);
 } mo_node_role_t;
 
 /* Runs until run->stop. Errors: permanent ones of opening (key, store, chain id), and MO_ERR_REFUSED at any time; a node

@@ -2,9 +2,11 @@
 
 #include <string.h>
 
-mo_err_t mo_node_feed_open(mo_node_feed_t *feed, const mo_follow_config_t configs[MO_CHAIN_COUNT])
+mo_err_t mo_node_feed_open(mo_node_feed_t *feed, const mo_follow_config_t configs[MO_CHAIN_COUNT],
+                           const mo_node_place_t places[MO_CHAIN_COUNT])
 {
     *feed = (mo_node_feed_t){0};
+    memcpy(feed->places, places, sizeof feed->places);
     for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
         mo_err_t err = mo_follow_open(&feed->follows[chain], &configs[chain]);
         if (mo_failed(err)) {
@@ -60,6 +62,7 @@ static void hand_on(mo_node_feed_t *feed, mo_chain_t chain, mo_node_take_t *take
         return;
     case MO_FOLLOW_BLOCK:
         event = block_event(chain, head->block);
+        feed->places[chain] = (mo_node_place_t){head->block->number, head->block->timestamp, head->block->hash};
         break;
     case MO_FOLLOW_LOG:
         event = log_event(chain, head->log);
@@ -75,11 +78,29 @@ static uint64_t time_of(const mo_follow_event_t *event)
     return event->kind == MO_FOLLOW_REORG ? 0 : event->block->timestamp;
 }
 
+/* The block of origin for which the auxiliary chain's next event has to wait; 0: none. Seconds are too coarse to tell
+ * which of two blocks of one second came first. */
+static uint64_t wanted(const mo_node_feed_t *feed, void *context)
+{
+    const mo_follow_event_t *head = &feed->heads[MO_CHAIN_AUXILIARY];
+    const mo_node_place_t *origin = &feed->places[MO_CHAIN_ORIGIN];
+    if (feed->speaks_of == NULL || !feed->any[MO_CHAIN_AUXILIARY] || head->kind != MO_FOLLOW_LOG) {
+        return 0;
+    }
+    mo_event_t event = log_event(MO_CHAIN_AUXILIARY, head->log);
+    uint64_t number = feed->speaks_of(context, &event);
+    return number > origin->number && origin->timestamp <= head->block->timestamp ? number : 0;
+}
+
 /* The chain whose event is next; false when one must be read further first, or nothing is left. */
 static bool choose(const mo_node_feed_t *feed, mo_chain_t *chain)
 {
     bool origin = feed->any[MO_CHAIN_ORIGIN];
     bool auxiliary = feed->any[MO_CHAIN_AUXILIARY];
+    if (feed->held > 0) {
+        *chain = MO_CHAIN_ORIGIN;
+        return origin;
+    }
     if (origin && auxiliary) {
         bool first = feed->origin_first ||
                      time_of(&feed->heads[MO_CHAIN_ORIGIN]) <= time_of(&feed->heads[MO_CHAIN_AUXILIARY]);
@@ -92,9 +113,11 @@ static bool choose(const mo_node_feed_t *feed, mo_chain_t *chain)
 }
 
 /* The auxiliary chain is read first: what origin has afterwards includes every cause of what was read. A poll of origin
- * that brings no block and leaves none behind says so; one that was made before says nothing. */
+ * that brings no block and leaves none behind says so; one that was made before says nothing. When it is read and origin
+ * is not, for a node that does not answer, what it brought grows old: then origin may speak of what it had not come to. */
 static mo_err_t read_both(mo_node_feed_t *feed)
 {
+    feed->fresh = !feed->any[MO_CHAIN_AUXILIARY];
     static const mo_chain_t order[MO_CHAIN_COUNT] = {MO_CHAIN_AUXILIARY, MO_CHAIN_ORIGIN};
     for (int i = 0; i < MO_CHAIN_COUNT; i++) {
         mo_chain_t chain = order[i];
@@ -117,18 +140,19 @@ mo_err_t mo_node_feed_poll(mo_node_feed_t *feed, mo_node_take_t *take, void *con
         return err;
     }
     mo_chain_t chain;
+    feed->held = wanted(feed, context);
     while (!feed->reorganised && choose(feed, &chain)) {
         hand_on(feed, chain, take, context);
+        feed->held = wanted(feed, context);
     }
     return MO_SUCCESS;
 }
 
 bool mo_node_feed_is_caught_up(const mo_node_feed_t *feed)
 {
+    bool all = feed->fresh;
     for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
-        if (feed->any[chain] || mo_follow_behind(feed->follows[chain]) > 0) {
-            return false;
-        }
+        all = all && !feed->any[chain] && mo_follow_behind(feed->follows[chain]) == 0;
     }
-    return true;
+    return all;
 }

@@ -186,9 +186,11 @@ static mo_err_t keep(mo_node_station_t *s, const void *role)
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-static mo_err_t start(mo_node_station_t *s, void *role)
+/* All that a state is made of beside what the chains say. */
+static mo_err_t make_config(mo_node_station_t *s, mo_validator_config_t *config)
 {
     const mo_node_config_t *c = s->config;
+    *config = (mo_validator_config_t){0};
     mo_err_t err = open_signer(s);
     if (!mo_failed(err)) {
         err = name_core(s);
@@ -196,7 +198,7 @@ static mo_err_t start(mo_node_station_t *s, void *role)
     if (mo_failed(err)) {
         return err;
     }
-    mo_validator_config_t config = {
+    *config = (mo_validator_config_t){
         .signer = mo_signer_address(s->signer),
         .origin_chain_id = c->origin_chain_id,
         .core = c->core,
@@ -213,11 +215,25 @@ static mo_err_t start(mo_node_station_t *s, void *role)
         .origin_root_hash = c->origin_root_hash,
         .patience_ms = PATIENCE_POLLS * c->poll_interval,
     };
-    err = read_votes(s, &config);
+    err = read_votes(s, config);
+    return mo_failed(err) ? err : read_bound(s, &config->bound);
+}
+
+static mo_err_t start(mo_node_station_t *s, void *role)
+{
+    mo_validator_config_t config;
+    mo_err_t err = make_config(s, &config);
     if (!mo_failed(err)) {
-        err = read_bound(s, &config.bound);
+        mo_validator_init(role, &config);
     }
-    mo_validator_init(role, &config);
+    return err;
+}
+
+static mo_err_t resume(mo_node_station_t *s, void *role, bool *resumed)
+{
+    mo_validator_config_t config;
+    mo_err_t err = make_config(s, &config);
+    *resumed = !mo_failed(err) && mo_validator_resume(role, &config);
     return err;
 }
 
@@ -247,17 +263,44 @@ static void step(void *role, const mo_event_t *event, mo_actions_t *actions)
     mo_validator_step(role, event, actions);
 }
 
+static const char *slash_text(const mo_own_slash_t *slash)
+{
+    static char text[160];
+    char transaction[MO_HEX_TEXT(32)];
+    mo_hex_encode(mo_hash_view(&slash->transaction), MO_HEX_PREFIXED, transaction, sizeof transaction);
+    (void)snprintf(text, sizeof text, "this validator was slashed on the %s chain by condition %u (2.3), transaction %s",
+                   slash->chain == MO_CHAIN_ORIGIN ? "origin" : "auxiliary", slash->condition, transaction);
+    return text;
+}
+
 static const char *trouble(const void *role)
 {
     const mo_validator_role_t *v = role;
+    if (v->slashed) {
+        return slash_text(&v->own_slash);
+    }
     return v->disagreement == MO_DISAGREEMENT_NONE ? NULL : mo_disagreement_text(v->disagreement);
 }
 
-/* A guard that knows less than the chain is not this key's, or not all of it: two votes could be the end of the stake. */
+/* A guard that knows less than the chain is not this key's, or not all of it: two votes could be the end of the stake. A
+ * validator that was slashed has no vote left, and somebody should look why (11.5). */
 static bool ends(const void *role)
 {
     const mo_validator_role_t *v = role;
-    return v->disagreement == MO_DISAGREEMENT_GUARD_BEHIND;
+    return v->slashed || v->disagreement == MO_DISAGREEMENT_GUARD_BEHIND;
+}
+
+static const char *notice(const void *role)
+{
+    const mo_validator_role_t *v = role;
+    return v->core.status == MO_CORE_HALTED
+               ? "the core is halted: nothing more is reported, voted for, proposed or committed (11.5)"
+               : NULL;
+}
+
+static uint64_t speaks_of(const void *role, const mo_event_t *event)
+{
+    return event->kind == MO_EVENT_LOG ? mo_validator_speaks_of(role, &event->log) : 0;
 }
 
 /* Own checkpoints of origin must still be remembered when the auxiliary chain speaks of them. */
@@ -278,6 +321,8 @@ mo_err_t mo_node_validator_run(const mo_node_run_t *run)
         .origin_first = origin_first,
         .step = step,
         .start = start,
+        .resume = resume,
+        .speaks_of = speaks_of,
         .keep = keep,
         .watched = watched,
         .first_block = first_block,
@@ -285,6 +330,7 @@ mo_err_t mo_node_validator_run(const mo_node_run_t *run)
         .foresee = mo_node_validator_foresee,
         .trouble = trouble,
         .ends = ends,
+        .notice = notice,
     };
     return mo_node_drive(run, &kind);
 }

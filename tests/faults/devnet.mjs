@@ -19,7 +19,8 @@ export async function until(seconds, holds) {
 
 export class Devnet {
   constructor(mosaic, state, validators, origin_port, aux_port, flags = []) {
-    Object.assign(this, { mosaic, state, validators, daemons: new Map() });
+    // wrap: words before the program of a daemon started by hand
+    Object.assign(this, { mosaic, state, validators, daemons: new Map(), wrap: [] });
     const args = ['devnet', '--validators', validators, '--origin-port', origin_port, '--aux-port', aux_port, ...flags];
     this.log = path.join(path.dirname(state), 'devnet.log');
     this.child = spawn(mosaic, [...args, '--state', state].map(String), { stdio: ['ignore', fs.openSync(this.log, 'w'), 2] });
@@ -66,7 +67,8 @@ export class Devnet {
     const verb = role.startsWith('validator') ? 'validator' : 'facilitator';
     const args = [verb, 'run', '--config', config, '--key', path.join(this.state, 'keys', `${role}.key`)];
     const out = fs.openSync(path.join(this.state, role, 'log-by-hand'), 'a');
-    const child = spawn(this.mosaic, [...args, '--state', path.join(this.state, role), ...more], { stdio: ['ignore', out, out] });
+    const [program, ...words] = [...this.wrap, this.mosaic, ...args, '--state', path.join(this.state, role), ...more];
+    const child = spawn(program, words, { stdio: ['ignore', out, out] });
     this.daemons.set(role, child);
     return child;
   }
@@ -89,7 +91,7 @@ export class Devnet {
         const file = path.join(this.state, `validator-${i}`, name);
         if (!fs.existsSync(file)) continue;
         for (const line of fs.readFileSync(file, 'utf8').split('\n'))
-          if (/ALARM/.test(line)) found.push(`validator-${i}: ${line}`);
+          if (/ALARM|^mosaic validator run: (?!this validator was slashed)/.test(line)) found.push(`validator-${i}: ${line}`);
       }
     return found;
   }

@@ -4,6 +4,7 @@
 //     line.mode = 'drop';      ok | drop | hang | slow | busy (429) | late (408) | forbidden (403) | garbage | refuses | mixed
 //                              truncated (half an answer) | wrong (values of another kind) | stale (the head of a while ago)
 //                              | proofs (eth_getProof with other values, every other time a broken node) | batches (refused) | pruned (no states)
+//                              | forgets (no states but of the last line.states_kept blocks)
 //     line.requests, line.calls   counted since the last line.reset()
 import http from 'node:http';
 
@@ -28,6 +29,16 @@ const CHANGES = {
     const asked = Number(call.params?.[0]);
     return call.method === 'eth_getBlockByNumber' && asked > line.froze ? { ...answer, result: null } : answer;
   },
+  // A node that keeps the states of its last blocks alone.
+  async forgets(call, answer, line) {
+    if (call.method !== 'eth_getProof') return answer;
+    const head = Number(await line.head());
+    const asked = /^0x/.test(call.params[2]) ? Number(call.params[2]) : head;
+    line.proved++;
+    if (head - asked < line.states_kept) return answer;
+    line.refused++;
+    return CHANGES.pruned(call, answer);
+  },
   pruned(call, answer) {
     const error = { code: -32000, message: 'missing trie node 00 (path ) state is not available' };
     return call.method === 'eth_getProof' ? { jsonrpc: '2.0', id: answer.id, error } : answer;
@@ -51,7 +62,8 @@ export class Line {
     line.mode = 'ok';
     line.froze = undefined;
     line.turn = 0;
-    line.proofs = 0;
+    line.proofs = line.proved = line.refused = 0;
+    line.states_kept = 0;
     line.reset();
     line.agent = new http.Agent({ keepAlive: true });
     line.server = http.createServer((request, response) => line.serve(request, response));
@@ -96,13 +108,21 @@ export class Line {
     else this.forward(response, body);
   }
 
-  change(mode, body, text) {
+  async change(mode, body, text) {
     const [calls, answers] = [JSON.parse(body), JSON.parse(text)];
-    const changed = [answers].flat().map((answer) => {
+    const changed = [];
+    for (const answer of [answers].flat()) {
       const call = [calls].flat().find((one) => one.id === answer.id);
-      return call ? CHANGES[mode](call, answer, this) : answer;
-    });
+      changed.push(call ? await CHANGES[mode](call, answer, this) : answer);
+    }
     return JSON.stringify(Array.isArray(answers) ? changed : changed[0]);
+  }
+
+  // The node's own head.
+  async head() {
+    const call = { jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] };
+    const answer = await fetch(this.target, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(call) });
+    return (await answer.json()).result;
   }
 
   // The whole answer, changed.
@@ -110,7 +130,14 @@ export class Line {
     this.ask(response, body, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
-      answer.on('end', () => response.writeHead(answer.statusCode).end(change(Buffer.concat(parts).toString())));
+      answer.on('end', async () => {
+        try {
+          const text = await change(Buffer.concat(parts).toString());
+          response.writeHead(answer.statusCode).end(text);
+        } catch {
+          response.destroy();
+        }
+      });
     });
   }
 
