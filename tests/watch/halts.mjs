@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ethers } from 'ethers';
 import { Devnet, sleep, until } from '../faults/devnet.mjs';
 import { Offender } from './offender.mjs';
 
@@ -63,6 +64,11 @@ async function silence(net) {
   await sleep(8000);
   check((await core.openHeight()) === height, 'nothing is committed to a halted core');
   check(names.every((name) => net.pid(name) !== 0), 'the validators still run');
+  const place = new ethers.Contract(net.config.pollingPlace, ['event VoteRecorded(bytes32 indexed linkHash, uint32 indexed index, uint64 forward, uint64 rear, bytes32 r, bytes32 vs)'], net.auxiliary);
+  const recorded = (await place.queryFilter('*')).length;
+  await sleep(8000);
+  check((await place.queryFilter('*')).length === recorded, 'nothing is reported or voted for any more (11.5)');
+  check(names.every((name) => told(net, name).match(/the core is halted/g)?.length === 1), 'each validator says so once');
   check(net.alarms().length === 0, `no alarm: ${net.alarms().join('; ')}`);
 }
 

@@ -79,6 +79,20 @@ async function offend(net, offender, way, meanwhile = async () => {}) {
   return logs.origin;
 }
 
+// Whoever is slashed says so in one line and ends, and does so again at every start (11.5).
+async function ends_slashed(net, offender) {
+  const { name } = offender;
+  const words = /mosaic validator run: this validator was slashed on the (origin|auxiliary) chain by condition 1 \(2\.3\), transaction (0x[0-9a-f]{64})/g;
+  const proofs = await Promise.all(['origin', 'auxiliary'].map(async (chain) => (await offender.slashed(chain))?.transactionHash));
+  const told = (file) => [...fs.readFileSync(path.join(net.state, name, file), 'utf8').matchAll(words)];
+  check(await until(20, () => net.pid(name) === 0), `${name} ends when it is slashed`);
+  const [first] = told('log');
+  check(told('log').length === 1 && proofs[first[1] === 'origin' ? 0 : 1] === first[2], `${name} names chain, condition and transaction in one line: ${first}`);
+  const again = net.start(name);
+  check(await until(20, () => again.exitCode === 3), `${name} ends with status 3 when it is started again: ${again.exitCode}`);
+  check(told('log-by-hand').length === 1, `${name} says why`);
+}
+
 async function main() {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'watch-'));
   const net = new Devnet(mosaic, path.join(scratch, 'dev'), validators, origin_port, aux_port, ['--watch']);
@@ -96,6 +110,7 @@ async function main() {
       await net.end('watcher');
       start_watcher(net, 'watcher', 'watcher');
     }));
+    await ends_slashed(net, double);
     const paid = new Map();
     for (const log of slashes.filter(Boolean)) {
       const { reporter, reward, stake } = log.args;
