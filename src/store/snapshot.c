@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/secret.h"
 #include "eth/keccak.h"
 #include "store/points.h"
 #include "store/sql.h"
@@ -19,11 +20,20 @@ static mo_hash_t content_with(const mo_hash_t *content, uint64_t at, mo_bytes_t 
     return mo_keccak256(MO_BYTES(text));
 }
 
+/* One part, copied: padding between members is whatever it was, which memcheck would follow into the database. */
+typedef struct {
+    uint8_t bytes[MO_SNAPSHOT_PART];
+} page_t;
+
 /* The part at a place; false past the end. */
-static bool part_at(const mo_snapshot_t *snapshot, const uint8_t *memory, uint64_t at, mo_bytes_t *part)
+static bool part_at(const mo_snapshot_t *snapshot, const uint8_t *memory, uint64_t at, page_t *page, mo_bytes_t *part)
 {
     uint64_t left = at < snapshot->size ? snapshot->size - at : 0;
-    *part = (mo_bytes_t){memory + (left > 0 ? at : 0), (size_t)(left < MO_SNAPSHOT_PART ? left : MO_SNAPSHOT_PART)};
+    *part = (mo_bytes_t){page->bytes, (size_t)(left < MO_SNAPSHOT_PART ? left : MO_SNAPSHOT_PART)};
+    if (left > 0) {
+        memcpy(page->bytes, memory + at, part->size);
+        mo_secret_declassify(page->bytes, part->size);
+    }
     return left > 0;
 }
 
@@ -35,8 +45,9 @@ static bool is_blank(mo_bytes_t part)
 static mo_hash_t content_of(const mo_snapshot_t *snapshot, const void *memory)
 {
     mo_hash_t content = {{0}};
+    page_t page;
     mo_bytes_t part;
-    for (uint64_t at = 0; part_at(snapshot, memory, at, &part); at += MO_SNAPSHOT_PART) {
+    for (uint64_t at = 0; part_at(snapshot, memory, at, &page, &part); at += part.size) {
         if (!is_blank(part)) {
             content = content_with(&content, at, part);
         }
@@ -67,8 +78,9 @@ static mo_err_t put_part(mo_store_t *store, uint64_t at, mo_bytes_t part)
 static mo_err_t put_parts(mo_store_t *store, const mo_snapshot_t *snapshot, const void *memory)
 {
     mo_err_t err = MO_SUCCESS;
+    page_t page;
     mo_bytes_t part;
-    for (uint64_t at = 0; !mo_failed(err) && part_at(snapshot, memory, at, &part); at += MO_SNAPSHOT_PART) {
+    for (uint64_t at = 0; part_at(snapshot, memory, at, &page, &part) && !mo_failed(err); at += part.size) {
         if (!is_blank(part)) {
             err = put_part(store, at, part);
         }
