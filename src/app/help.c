@@ -74,8 +74,9 @@ static const char *const PAGES[] = {
     [MO_APP_VERB_GUARD_IMPORT] = "Into the store in DIR, made when it is not there (docs/guard.md).\n",
     [MO_APP_VERB_DB_CHECK] = "May run beside the daemon. Exit status 1 when a store is damaged.\n",
     [MO_APP_VERB_FACILITATOR_RUN] =
-        "Declares the signed intents that it finds in DIR/inbox, and carries every message to its end on both\n"
-        "chains until Ctrl-C.\n",
+        "Declares the signed intents that it finds in DIR/inbox, and carries every message of its own to its end on\n"
+        "both chains until Ctrl-C; another's message that stays undelivered it delivers by proof, for the reward.\n"
+        "Says what it earned and spent, at the policy's prices.\n",
     [MO_APP_VERB_STAKE] =
         "Locks tokens at the gateway; as many utility tokens are minted on the auxiliary chain, less the reward of\n"
         "whoever carries the message. With --inbox a facilitator carries it; it pulls what you have approved (one\n"

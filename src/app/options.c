@@ -91,6 +91,8 @@ static const flag_t FLAGS[] = {
      "the keystore's password, one line; else it is asked for on the terminal", 0},
     {"--signer", "PATH", KIND_TEXT, MEMBER(signer), 0, 0, BIT(VALIDATOR_RUN),
      "votes are signed by 'mosaic signer' at this socket; --key sends transactions only", 0},
+    {"--policy", "FILE", KIND_TEXT, MEMBER(policy), 0, 0, BIT(FACILITATOR_RUN),
+     "prices, profit floor, allow and deny lists, patience with others (docs/gateway.md 7.10)", 0},
     {"--socket", "PATH", KIND_TEXT, MEMBER(socket), 0, 0, SIGNING, "where to listen, made with mode 0600", SIGNING},
     {"--keys", "DIR", KIND_TEXT, MEMBER(keys), 0, 0, KEYS, "the folder of keystore files, mode 0700", KEYS},
     {"--words-file", "FILE", KIND_TEXT, MEMBER(words), 0, 0, BIT(KEY_IMPORT), "12 to 24 words (BIP-39), one line", 0},

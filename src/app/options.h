@@ -98,6 +98,7 @@ typedef struct {
     const char *address;
     const char *file;
     const char *amount;
+    const char *policy;      /* facilitator run; NULL: the default */
     const char *id;          /* of a message: the one word that is no flag */
     const char *to;          /* stake, redeem: the beneficiary; NULL: the sender */
     const char *facilitator; /* who may declare; NULL: anyone */

@@ -8,6 +8,7 @@
 #include "app/run.h"
 #include "base/secret.h"
 #include "node/facilitator.h"
+#include "node/facilitator_policy.h"
 #include "node/validator.h"
 
 mo_err_t mo_app_state_make(const char *path)
@@ -47,11 +48,18 @@ int mo_app_role_run(const mo_app_options_t *options)
         mo_secret_wipe(&key, sizeof key);
         return mo_app_complain(options->verb, err, MO_APP_MEND);
     }
+    mo_facilitator_policy_t policy;
+    err = options->policy == NULL ? MO_SUCCESS : mo_node_policy_read(options->policy, &policy);
+    if (mo_failed(err)) {
+        mo_secret_wipe(&key, sizeof key);
+        return mo_app_complain(options->verb, err, MO_APP_MEND);
+    }
     const mo_node_run_t run = {
         .config = &config,
         .key = &key,
         .signer_path = options->signer,
         .state_dir = options->state,
+        .policy_path = options->policy,
         .accept_reorg = options->accept_reorg,
         .stop = &mo_app_interrupt,
     };

@@ -125,9 +125,10 @@ static void tell_outcome(drive_t *d, const mo_event_outcome_t *outcome, const ch
     }
 }
 
-static void tell_mined(drive_t *d, const mo_txq_outcome_t *mined)
+static void tell_mined(drive_t *d, mo_chain_t chain, const mo_txq_outcome_t *mined)
 {
     mo_event_outcome_t outcome = {.outcome = MO_OUTCOME_DONE};
+    d->station.gas_spent[chain] += mined->gas_used;
     if (!read_label(d->kind, mined->label, &outcome)) {
         return;
     }
@@ -176,7 +177,8 @@ static mo_err_t submit(drive_t *d, const mo_action_t *action, const mo_node_call
 {
     mo_node_station_t *s = &d->station;
     mo_txq_call_t request = {
-        .to = &call->to, .value = call->value, .data = mo_buffer_view(&call->data), .label = label};
+        .to = &call->to, .value = call->value, .data = mo_buffer_view(&call->data), .label = label,
+        .after_pending = call->after_pending};
     if (call->shifting) {
         mo_err_t err = shifting_limit(s, action->chain, call, &request.gas_limit);
         if (mo_failed(err)) {
@@ -301,7 +303,7 @@ static void tick_queues(drive_t *d)
         tell_foreign(d, (mo_chain_t)chain);
         mo_txq_outcome_t mined;
         while (mo_txq_next(d->station.queues[chain], &mined)) {
-            tell_mined(d, &mined);
+            tell_mined(d, (mo_chain_t)chain, &mined);
         }
     }
 }

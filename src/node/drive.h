@@ -40,6 +40,7 @@ typedef struct {
     bool creation_checked; /* the core's contracts are this build's (node/creation.h) */
     uint64_t foreseen[MO_CHAIN_COUNT]; /* the newest checkpoint of each whose proofs were taken */
     unsigned tries[MO_CHAIN_COUNT];    /* that failed, for the next one */
+    uint64_t gas_spent[MO_CHAIN_COUNT]; /* by transactions that were mined since the start */
     uint8_t *memory; /* MO_NODE_MEMORY bytes for headers and proofs of one call */
 } mo_node_station_t;
 
@@ -51,6 +52,7 @@ typedef struct {
     mo_address_t to;
     mo_u256_t value;  /* wei */
     mo_buffer_t data; /* MO_RPC_INPUT_MAX */
+    bool after_pending; /* judged on the state with what is pending: for work that others may be doing */
     bool shifting;    /* what it costs depends on what else is in its block: more gas than estimated */
 } mo_node_call_t;
 

@@ -4,6 +4,7 @@
 
 #include "node/drive.h"
 #include "node/facilitator_calls.h"
+#include "node/facilitator_policy.h"
 #include "node/spool.h"
 #include "role/facilitator.h"
 #include "rules/identity.h"
@@ -14,6 +15,7 @@ typedef struct {
     mo_spool_t spool;
     uint64_t epochs[MO_CHAIN_COUNT];
     uint64_t newest[MO_CHAIN_COUNT]; /* checkpoint of each */
+    uint64_t told;                   /* messages of which was said what they earned */
 } desk_t;
 
 static const char *const duties[MO_FACILITATOR_DUTIES] = {
@@ -31,7 +33,14 @@ static mo_err_t start(mo_node_station_t *s, void *role)
         .core = c->core,
         .origin_block_store = c->origin_block_store,
         .epoch = c->epoch,
+        .policy = mo_facilitator_policy_default(),
     };
+    if (s->run->policy_path != NULL) {
+        const mo_err_t err = mo_node_policy_read(s->run->policy_path, &config.policy);
+        if (mo_failed(err)) {
+            return err;
+        }
+    }
     for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
         mo_err_t err = mo_node_facilitator_bounty(s, (mo_chain_t)chain, &config.bounties[chain]);
         if (mo_failed(err)) {
@@ -72,9 +81,14 @@ static const char *trouble(const void *role)
     return desk->role.malformed ? "a log of the pair does not decode" : NULL;
 }
 
-static bool take_intent(void *context, const mo_node_intent_t *intent, mo_hash_t *id)
+static bool take_intent(void *context, const mo_node_intent_t *intent, mo_hash_t *id, const char **refusal)
 {
     mo_facilitator_role_t *f = context;
+    const mo_policy_verdict_t verdict = mo_facilitator_judge(f, intent->kind, &intent->message);
+    if (verdict != MO_POLICY_ACCEPTED) {
+        *refusal = mo_facilitator_policy_verdict_name(verdict);
+        return false;
+    }
     if (!mo_facilitator_has_room(f)) {
         return false;
     }
@@ -86,10 +100,39 @@ static bool take_intent(void *context, const mo_node_intent_t *intent, mo_hash_t
     return true;
 }
 
+/* What was earned and spent since the start, at the policy's prices; without prices in tokens and gas alone. */
+static void tell_profit(const mo_node_station_t *s, desk_t *desk)
+{
+    const mo_facilitator_role_t *f = &desk->role;
+    const mo_facilitator_policy_t *policy = &f->config.policy;
+    char rewards[2][MO_U256_DECIMAL_TEXT];
+    char money[2][MO_U256_DECIMAL_TEXT] = {"-", "-"};
+    mo_u256_t earned;
+    mo_u256_t spent;
+    if (f->carried + f->rescued == desk->told) {
+        return;
+    }
+    desk->told = f->carried + f->rescued;
+    mo_u256_print_decimal(f->rewards[MO_CHAIN_ORIGIN], rewards[0]);
+    mo_u256_print_decimal(f->rewards[MO_CHAIN_AUXILIARY], rewards[1]);
+    if (policy->priced &&
+        mo_u256_add(f->rewards[MO_CHAIN_ORIGIN], f->rewards[MO_CHAIN_AUXILIARY], &earned) &&
+        mo_u256_add(mo_facilitator_policy_spent(policy, MO_CHAIN_ORIGIN, s->gas_spent[MO_CHAIN_ORIGIN]),
+                    mo_facilitator_policy_spent(policy, MO_CHAIN_AUXILIARY, s->gas_spent[MO_CHAIN_AUXILIARY]), &spent)) {
+        mo_u256_print_decimal(mo_facilitator_policy_worth(policy, earned), money[0]);
+        mo_u256_print_decimal(spent, money[1]);
+    }
+    mo_node_say("accounts: %llu carried, %llu rescued; rewards %s on origin, %s on auxiliary; gas since the start %llu on "
+                "origin, %llu on auxiliary; at the policy's prices earned %s, spent %s wei",
+                (unsigned long long)f->carried, (unsigned long long)f->rescued, rewards[0], rewards[1],
+                (unsigned long long)s->gas_spent[MO_CHAIN_ORIGIN], (unsigned long long)s->gas_spent[MO_CHAIN_AUXILIARY],
+                money[0], money[1]);
+}
+
 static void look(mo_node_station_t *s, void *role)
 {
-    (void)s;
     desk_t *desk = role;
+    tell_profit(s, desk);
     mo_spool_look(&desk->spool, take_intent, &desk->role);
     /* The outcome of a declaration may have been lost with an earlier run; its log is not. */
     for (size_t i = 0; i < desk->spool.count; i++) {

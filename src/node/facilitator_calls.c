@@ -9,6 +9,8 @@
 #include "bus/lock.h"
 #include "node/prove.h"
 #include "node/transfer.h"
+#include "node/transfer_step.h"
+#include "role/facilitator_next.h"
 
 const mo_address_t *mo_node_gateway(const mo_node_config_t *config, mo_chain_t chain)
 {
@@ -115,36 +117,27 @@ static mo_err_t call_prove_peer(mo_node_station_t *s, mo_chain_t target, const m
     return mo_node_encoded(mo_bind_message_bus_prove_peer_encode(&call->data, &in));
 }
 
-static mo_err_t call_confirm(mo_node_station_t *s, mo_chain_t target, const mo_action_message_t *m,
-                             mo_node_call_t *call)
+static mo_err_t call_step(mo_node_station_t *s, mo_chain_t chain, const mo_action_message_t *m, mo_node_call_t *call)
 {
-    mo_hash_t slot = mo_bus_slot_key(&m->id, MO_BUS_OUTBOX_SLOT);
-    mo_block_t block;
-    mo_proof_t proof;
-    mo_err_t err = prove(s, target, m->root_block, &slot, &block, &proof);
-    if (mo_failed(err)) {
-        return err;
-    }
-    mo_bind_message_bus_confirm_t in = {.envelope = *m->envelope,
-                                        .root_number = m->root_number,
-                                        .slot_proof = {proof.slots[0].proof.nodes, proof.slots[0].proof.count}};
-    return mo_node_encoded(mo_bind_message_bus_confirm_encode(&call->data, &in));
-}
-
-static mo_err_t call_progress(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
-{
-    const mo_action_message_t *m = &action->message;
-    if (action->kind == MO_ACTION_PROGRESS_OUTBOX) {
-        mo_bind_message_bus_progress_outbox_t in = {*m->envelope, secret_of(s, &m->id)};
-        return mo_node_encoded(mo_bind_message_bus_progress_outbox_encode(&call->data, &in));
-    }
-    mo_bind_message_bus_progress_inbox_t in = {*m->envelope, secret_of(s, &m->id)};
-    return mo_node_encoded(mo_bind_message_bus_progress_inbox_encode(&call->data, &in));
+    static mo_block_t block;
+    static mo_proof_t proof;
+    const char *name;
+    const bool at_source = mo_facilitator_row_at_source(m->row);
+    const bool by_proof = mo_facilitator_row_by_proof(m->row);
+    mo_hash_t slot = mo_bus_slot_key(&m->id, at_source ? MO_BUS_INBOX_SLOT : MO_BUS_OUTBOX_SLOT);
+    mo_err_t err = by_proof ? prove(s, chain, m->root_block, &slot, &block, &proof) : MO_SUCCESS;
+    const mo_transfer_step_t step = {.row = m->row,
+                                     .envelope = m->envelope,
+                                     .secret = m->by_secret ? secret_of(s, &m->id) : (mo_hash_t){{0}},
+                                     .root_number = m->root_number,
+                                     .proof = by_proof ? &proof.slots[0].proof : NULL};
+    return mo_failed(err) ? err : mo_transfer_step_encode(&step, &call->data, &name);
 }
 
 mo_err_t mo_node_facilitator_call(mo_node_station_t *s, const mo_action_t *action, mo_node_call_t *call)
 {
     call->to = *mo_node_gateway(s->config, action->chain);
+    call->after_pending = true; /* a competitor's transaction that waits already is not raced */
     switch (action->kind) {
     case MO_ACTION_FUND_LEDGER:
         call->value = action->amount;
@@ -153,11 +146,8 @@ mo_err_t mo_node_facilitator_call(mo_node_station_t *s, const mo_action_t *actio
         return call_declare(s, &action->message, call);
     case MO_ACTION_PROVE_PEER:
         return call_prove_peer(s, action->chain, &action->message, call);
-    case MO_ACTION_CONFIRM:
-        return call_confirm(s, action->chain, &action->message, call);
-    case MO_ACTION_PROGRESS_OUTBOX:
-    case MO_ACTION_PROGRESS_INBOX:
-        return call_progress(s, action, call);
+    case MO_ACTION_STEP:
+        return call_step(s, action->chain, &action->message, call);
     case MO_ACTION_REPORT_AUXILIARY:
     case MO_ACTION_ANCHOR:
     case MO_ACTION_REPORT_ORIGIN:

@@ -13,6 +13,7 @@ typedef struct {
     const mo_secp_key_t *key;  /* of transactions, and of votes when there is no signer; the caller wipes it; NULL: nothing is
                                   sent, and the role never acts */
     const char *signer_path;   /* the socket of the signer of votes (node/signer.h); NULL: in this process */
+    const char *policy_path;   /* of a facilitator (node/facilitator_policy.h); NULL: the default */
     const char *state_dir;     /* a folder of its own; made when it is not there */
     bool accept_reorg;     /* forget the mark of a chain that was lost (node/cursor.h) */
     bool act;         /* watcher: prove offences; without it there is no key, and nothing is sent */

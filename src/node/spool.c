@@ -66,9 +66,12 @@ static void look_at(mo_spool_t *spool, const char *name, mo_spool_take_t *take, 
         refuse(spool, name, err.text);
         return;
     }
-    if (take(context, &intent, &file->id)) {
+    const char *refusal = NULL;
+    if (take(context, &intent, &file->id, &refusal)) {
         (void)snprintf(file->name, sizeof file->name, "%s", name);
         spool->count++;
+    } else if (refusal != NULL) {
+        refuse(spool, name, refusal);
     }
 }
 

@@ -23,8 +23,9 @@ typedef struct {
     size_t count;
 } mo_spool_t;
 
-/* Takes an intent; gives the id of its message. False: no room now, it stays where it is. */
-typedef bool mo_spool_take_t(void *context, const mo_node_intent_t *intent, mo_hash_t *id);
+/* Takes an intent; gives the id of its message. False: no room now, it stays where it is; or, when it says why in *refusal,
+ * it is refused. */
+typedef bool mo_spool_take_t(void *context, const mo_node_intent_t *intent, mo_hash_t *id, const char **refusal);
 
 /* Makes the folders. */
 MO_MUST_USE mo_err_t mo_spool_open(mo_spool_t *spool, const char *state_dir);

@@ -6,6 +6,7 @@
 #include "bind/origin_block_store.h"
 #include "node/drive.h"
 #include "node/transfer.h"
+#include "node/transfer_step.h"
 
 /* ---- Roots ---- */
 
@@ -133,61 +134,22 @@ static mo_err_t make_prove_peer(mo_transfer_desk_t *desk, const mo_transfer_look
     return mo_failed(err) ? err : mo_node_encoded(mo_bind_message_bus_prove_peer_encode(&call->data, &in));
 }
 
-static mo_err_t make_by_secret(const mo_transfer_look_t *look, mo_transfer_call_t *call)
-{
-    const mo_envelope_t *envelope = &look->found.envelope;
-    if (look->row == MO_ROW_PROGRESS_OUTBOX) {
-        call->name = "progressOutbox";
-        const mo_bind_message_bus_progress_outbox_t in = {*envelope, look->secret};
-        return mo_node_encoded(mo_bind_message_bus_progress_outbox_encode(&call->data, &in));
-    }
-    call->name = "progressInbox";
-    const mo_bind_message_bus_progress_inbox_t in = {*envelope, look->secret};
-    return mo_node_encoded(mo_bind_message_bus_progress_inbox_encode(&call->data, &in));
-}
-
-static bool encode_by_proof(const mo_transfer_look_t *look, const mo_proof_t *proof, mo_transfer_call_t *call)
-{
-    const mo_envelope_t *envelope = &look->found.envelope;
-    const uint64_t number = look->roots[call->chain].number;
-    const mo_bind_bytes_list_t nodes = nodes_of(&proof->slots[0].proof);
-    if (look->row == MO_ROW_DELIVER) {
-        call->name = "deliver";
-        const mo_bind_message_bus_deliver_t in = {
-            *envelope, look->at.secret ? look->secret : (mo_hash_t){{0}}, number, nodes};
-        return mo_bind_message_bus_deliver_encode(&call->data, &in);
-    }
-    if (look->row == MO_ROW_PROGRESS_INBOX_BY_PROOF) {
-        call->name = "progressInboxByProof";
-        const mo_bind_message_bus_progress_inbox_by_proof_t in = {*envelope, number, nodes};
-        return mo_bind_message_bus_progress_inbox_by_proof_encode(&call->data, &in);
-    }
-    call->name = "progressOutboxByProof";
-    const mo_bind_message_bus_progress_outbox_by_proof_t in = {*envelope, number, nodes};
-    return mo_bind_message_bus_progress_outbox_by_proof_encode(&call->data, &in);
-}
-
-static bool is_callable(unsigned row)
-{
-    return row == MO_ROW_PROGRESS_OUTBOX || row == MO_ROW_PROGRESS_OUTBOX_BY_PROOF || row == MO_ROW_DELIVER ||
-           row == MO_ROW_PROGRESS_INBOX || row == MO_ROW_PROGRESS_INBOX_BY_PROOF;
-}
-
 mo_err_t mo_transfer_call_make(mo_transfer_desk_t *desk, const mo_transfer_look_t *look, mo_transfer_call_t *call)
 {
     static mo_block_t block;
     static mo_proof_t proof;
-    if (!is_callable(look->row)) {
-        return mo_err(MO_ERR_PERMANENT, "row %u of the table (gateway 7.4) is not in this pair's contracts", look->row);
-    }
+    MO_CHECK(look->row > 0);
     call->chain = mo_facilitator_row_at_source(look->row) ? mo_transfer_source(look->found.kind)
                                                           : mo_transfer_target(look->found.kind);
-    if (!mo_facilitator_row_by_proof(look->row)) {
-        return make_by_secret(look, call);
-    }
-    if (!look->roots[call->chain].cached) {
+    const bool by_proof = mo_facilitator_row_by_proof(look->row);
+    if (by_proof && !look->roots[call->chain].cached) {
         return make_prove_peer(desk, look, call);
     }
-    const mo_err_t err = mo_transfer_prove(desk, look, call->chain, &block, &proof);
-    return mo_failed(err) ? err : mo_node_encoded(encode_by_proof(look, &proof, call));
+    const mo_err_t err = by_proof ? mo_transfer_prove(desk, look, call->chain, &block, &proof) : MO_SUCCESS;
+    const mo_transfer_step_t step = {.row = look->row,
+                                     .envelope = &look->found.envelope,
+                                     .secret = look->at.secret ? look->secret : (mo_hash_t){{0}},
+                                     .root_number = look->roots[call->chain].number,
+                                     .proof = by_proof ? &proof.slots[0].proof : NULL};
+    return mo_failed(err) ? err : mo_transfer_step_encode(&step, &call->data, &call->name);
 }

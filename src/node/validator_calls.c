@@ -224,9 +224,7 @@ mo_err_t mo_node_validator_call(mo_node_station_t *s, void *role, const mo_actio
     case MO_ACTION_FUND_LEDGER:
     case MO_ACTION_DECLARE:
     case MO_ACTION_PROVE_PEER:
-    case MO_ACTION_CONFIRM:
-    case MO_ACTION_PROGRESS_OUTBOX:
-    case MO_ACTION_PROGRESS_INBOX:
+    case MO_ACTION_STEP:
     case MO_ACTION_SLASH:
     case MO_ACTION_CHALLENGE_OBSERVATION:
     case MO_ACTION_RECORD_ORIGIN:

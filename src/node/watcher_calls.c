@@ -147,9 +147,7 @@ mo_err_t mo_node_watcher_call(mo_node_station_t *s, const mo_action_t *action, m
     case MO_ACTION_FUND_LEDGER:
     case MO_ACTION_DECLARE:
     case MO_ACTION_PROVE_PEER:
-    case MO_ACTION_CONFIRM:
-    case MO_ACTION_PROGRESS_OUTBOX:
-    case MO_ACTION_PROGRESS_INBOX:
+    case MO_ACTION_STEP:
         break;
     }
     return mo_err(MO_ERR_PERMANENT, "no action of a watcher: %d", (int)action->kind);

@@ -27,9 +27,7 @@ typedef enum {
     MO_ACTION_FUND_LEDGER,     /* depositLedger (gateway 7.3) */
     MO_ACTION_DECLARE,         /* declare, row 1 */
     MO_ACTION_PROVE_PEER,      /* provePeer (gateway 7.2) */
-    MO_ACTION_CONFIRM,         /* confirm, row 7 */
-    MO_ACTION_PROGRESS_OUTBOX, /* progressOutbox by secret, row 2 */
-    MO_ACTION_PROGRESS_INBOX,  /* progressInbox by secret, row 9 */
+    MO_ACTION_STEP,            /* any later row of gateway 7.4 */
     /* watcher */
     MO_ACTION_SLASH,                 /* Registry.slash or PollingPlace.slash (2.3) */
     MO_ACTION_CHALLENGE_OBSERVATION, /* Core.challengeObservation (4.4 a) */
@@ -73,8 +71,10 @@ typedef struct {
     mo_hash_t id;                   /* not PROVE_PEER */
     const mo_envelope_t *envelope;  /* not PROVE_PEER; DECLARE: only the message in it */
     const mo_signature_t *signature; /* DECLARE: the sender's */
-    uint64_t root_number;           /* PROVE_PEER, CONFIRM */
-    uint64_t root_block;            /* PROVE_PEER, CONFIRM */
+    unsigned row;                   /* STEP */
+    bool by_secret;                 /* STEP: it is ours, so that its secret can be made */
+    uint64_t root_number;           /* PROVE_PEER, STEP by proof */
+    uint64_t root_block;            /* PROVE_PEER, STEP by proof */
 } mo_action_message_t;
 
 /* A challenge of a proposal: by the seal of a link about origin that its observation contradicts (4.4 a), or by that of

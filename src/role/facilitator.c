@@ -4,6 +4,8 @@
 
 #include "base/check.h"
 #include "base/endian.h"
+#include "eth/keccak.h"
+#include "role/facilitator_next.h"
 #include "role/facilitator_parts.h"
 
 /* The low bits of a transfer's key. */
@@ -57,6 +59,16 @@ mo_transfer_t *mo_facilitator_take(mo_facilitator_role_t *f)
     return NULL;
 }
 
+/* A place for another's message, which must not take those of our own. */
+mo_transfer_t *mo_facilitator_take_other(mo_facilitator_role_t *f)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < MO_TRANSFERS_MAX; i++) {
+        used += f->transfers[i].used;
+    }
+    return f->config.policy.rescue_ms > 0 && used < MO_TRANSFERS_MAX - MO_TRANSFERS_OWN ? mo_facilitator_take(f) : NULL;
+}
+
 bool mo_facilitator_has_room(const mo_facilitator_role_t *f)
 {
     for (size_t i = 0; i < MO_TRANSFERS_MAX; i++) {
@@ -87,16 +99,24 @@ bool mo_facilitator_is_declared(const mo_facilitator_role_t *f, const mo_hash_t 
     return is_finished(f, id);
 }
 
+mo_policy_verdict_t mo_facilitator_judge(const mo_facilitator_role_t *f, mo_message_kind_t kind,
+                                         const mo_message_t *message)
+{
+    return mo_facilitator_policy_judge(&f->config.policy, &f->config.self, kind, message);
+}
+
 static void take_intent(mo_facilitator_role_t *f, const mo_event_intent_t *intent)
 {
     mo_hash_t id = mo_facilitator_message_id(f, intent->kind, &intent->message);
-    if (mo_facilitator_find(f, &id) != NULL || is_finished(f, &id)) {
+    if (mo_facilitator_find(f, &id) != NULL || is_finished(f, &id) ||
+        mo_facilitator_judge(f, intent->kind, &intent->message) != MO_POLICY_ACCEPTED) {
         return;
     }
     mo_transfer_t *transfer = mo_facilitator_take(f);
     if (transfer == NULL) {
         return;
     }
+    transfer->own = true;
     transfer->kind = intent->kind;
     transfer->id = id;
     transfer->envelope.message = intent->message;
@@ -132,32 +152,83 @@ static void fund(mo_facilitator_role_t *f, mo_chain_t chain, mo_actions_t *actio
     action->amount = amount;
 }
 
-/* The row that a transfer is at, by its two boxes; 0 when there is nothing to do but wait. */
-static unsigned row_of(const mo_transfer_t *transfer)
+/* A moment of our own within the spread, the same in every run: what several would do at once. */
+static uint64_t own_moment(const mo_facilitator_role_t *f, uint64_t key)
+{
+    const uint64_t spread = f->config.policy.spread_ms;
+    uint8_t text[28];
+    memcpy(text, f->config.self.bytes, 20);
+    mo_store_be64(key, text + 20);
+    const mo_hash_t hash = mo_keccak256(MO_BYTES(text));
+    return spread == 0 ? 0 : mo_load_be64(hash.bytes) % spread;
+}
+
+/* The outbox as the newest root shows it that the target knows, and the inbox to the source. */
+static mo_bus_status_t outbox_shown(const mo_facilitator_role_t *f, const mo_transfer_t *transfer)
+{
+    const mo_foreign_root_t *root = &f->sides[mo_target_of(transfer->kind)].newest;
+    if (!root->any || root->block < transfer->declared_block) {
+        return MO_STATUS_UNDECLARED;
+    }
+    const bool revoking = transfer->revoked_block > 0 && root->block >= transfer->revoked_block;
+    return revoking ? MO_STATUS_REVOCATION_DECLARED : MO_STATUS_DECLARED;
+}
+
+static mo_bus_status_t inbox_shown(const mo_facilitator_role_t *f, const mo_transfer_t *transfer)
+{
+    const mo_foreign_root_t *root = &f->sides[mo_source_of(transfer->kind)].newest;
+    if (root->any && transfer->ended_block > 0 && root->block >= transfer->ended_block) {
+        return transfer->inbox;
+    }
+    const bool confirmed = root->any && transfer->confirmed_block > 0 && root->block >= transfer->confirmed_block;
+    return confirmed ? MO_STATUS_DECLARED : MO_STATUS_UNDECLARED;
+}
+
+/* The row that a transfer is at; 0 when there is nothing to do but wait. Others' messages we only deliver. */
+static unsigned row_of(const mo_facilitator_role_t *f, const mo_transfer_t *transfer)
 {
     if (!transfer->declared) {
         return MO_ROW_DECLARE;
     }
-    if (transfer->inbox == MO_STATUS_UNDECLARED) {
-        return MO_ROW_CONFIRM;
-    }
-    if (transfer->inbox == MO_STATUS_DECLARED && transfer->outbox == MO_STATUS_DECLARED) {
-        return MO_ROW_PROGRESS_OUTBOX;
-    }
-    return transfer->inbox == MO_STATUS_DECLARED ? MO_ROW_PROGRESS_INBOX : 0;
+    const mo_next_t at = {.outbox = transfer->outbox,
+                          .inbox = transfer->inbox,
+                          .outbox_proven = outbox_shown(f, transfer),
+                          .inbox_proven = inbox_shown(f, transfer),
+                          .secret = transfer->own,
+                          .source_halted = f->halted && transfer->kind == MO_MESSAGE_STAKE};
+    const unsigned row = mo_facilitator_next(&at);
+    const bool paid = row == MO_ROW_DELIVER || row == MO_ROW_PROGRESS_INBOX_BY_PROOF;
+    return transfer->own || (paid && mo_facilitator_policy_rescues(&f->config.policy, transfer->kind,
+                                                                   &transfer->envelope.message))
+               ? row
+               : 0;
 }
 
-/* The peer's root on the target that covers the declaration: proven, or proven next. */
-static bool is_provable(mo_facilitator_role_t *f, const mo_transfer_t *transfer, mo_actions_t *actions)
+/* The block of the other chain that a proof for the row must cover. */
+static uint64_t covers(const mo_transfer_t *transfer, unsigned row)
 {
-    mo_chain_t target = mo_target_of(transfer->kind);
-    mo_facilitator_side_t *side = &f->sides[target];
-    if (side->proven.any && side->proven.block >= transfer->declared_block) {
+    if (row == MO_ROW_REVOKE_INBOX) {
+        return transfer->revoked_block;
+    }
+    if (!mo_facilitator_row_at_source(row)) {
+        return transfer->declared_block;
+    }
+    return transfer->ended_block > 0 ? transfer->ended_block : transfer->confirmed_block;
+}
+
+/* The peer's root on a chain that covers what the row rests on: proven, or proven next. */
+static bool is_provable(mo_facilitator_role_t *f, const mo_transfer_t *transfer, unsigned row, mo_actions_t *actions)
+{
+    const mo_chain_t chain =
+        mo_facilitator_row_at_source(row) ? mo_source_of(transfer->kind) : mo_target_of(transfer->kind);
+    const uint64_t block = covers(transfer, row);
+    mo_facilitator_side_t *side = &f->sides[chain];
+    if (side->proven.any && side->proven.block >= block) {
         return true;
     }
-    if (side->newest.any && side->newest.block >= transfer->declared_block && !is_full(actions) &&
-        mo_duty_due(&side->prove, side->newest.number, 0, f->now_ms)) {
-        mo_action_t *action = emit(actions, MO_ACTION_PROVE_PEER, target);
+    if (side->newest.any && side->newest.block >= block && !is_full(actions) &&
+        mo_duty_due(&side->prove, side->newest.number, own_moment(f, side->newest.number), f->now_ms)) {
+        mo_action_t *action = emit(actions, MO_ACTION_PROVE_PEER, chain);
         action->duty = MO_DUTY_PROVE;
         action->key = side->newest.number;
         action->message = (mo_action_message_t){.kind = transfer->kind,
@@ -165,6 +236,21 @@ static bool is_provable(mo_facilitator_role_t *f, const mo_transfer_t *transfer,
                                                 .root_block = side->newest.block};
     }
     return false;
+}
+
+/* Whether the moment has come for what others may do too. */
+static bool is_ripe(mo_facilitator_role_t *f, mo_transfer_t *transfer, unsigned row)
+{
+    const uint64_t key = mo_facilitator_key(&transfer->id, row);
+    if (transfer->row != row || transfer->since_ms == 0) {
+        transfer->row = row;
+        transfer->since_ms = f->now_ms;
+    }
+    const bool open = row == MO_ROW_DECLARE && mo_address_is_zero(&transfer->envelope.message.facilitator);
+    const uint64_t patience = !transfer->own ? f->config.policy.rescue_ms + own_moment(f, key)
+                              : open         ? own_moment(f, key)
+                                             : 0;
+    return f->now_ms - transfer->since_ms >= patience;
 }
 
 static bool is_ready(mo_facilitator_role_t *f, const mo_transfer_t *transfer, unsigned row, mo_actions_t *actions)
@@ -177,32 +263,26 @@ static bool is_ready(mo_facilitator_role_t *f, const mo_transfer_t *transfer, un
         }
         return funded && f->sides[source].linked;
     }
-    return row != MO_ROW_CONFIRM || is_provable(f, transfer, actions);
+    return !mo_facilitator_row_by_proof(row) || is_provable(f, transfer, row, actions);
 }
 
 static void carry(mo_facilitator_role_t *f, mo_transfer_t *transfer, mo_actions_t *actions)
 {
-    static const mo_action_kind_t kinds[MO_BOX_ROWS + 1] = {
-        [MO_ROW_DECLARE] = MO_ACTION_DECLARE,
-        [MO_ROW_CONFIRM] = MO_ACTION_CONFIRM,
-        [MO_ROW_PROGRESS_OUTBOX] = MO_ACTION_PROGRESS_OUTBOX,
-        [MO_ROW_PROGRESS_INBOX] = MO_ACTION_PROGRESS_INBOX,
-    };
-    unsigned row = row_of(transfer);
-    uint64_t key = mo_facilitator_key(&transfer->id, row);
-    if (row == 0 || !is_ready(f, transfer, row, actions) || is_full(actions) ||
-        !mo_duty_due(&transfer->duty, key, 0, f->now_ms)) {
+    unsigned row = row_of(f, transfer);
+    if (row == 0 || !is_ripe(f, transfer, row) || !is_ready(f, transfer, row, actions) || is_full(actions) ||
+        !mo_duty_due(&transfer->duty, mo_facilitator_key(&transfer->id, row), 0, f->now_ms)) {
         return;
     }
-    bool at_source = row == MO_ROW_DECLARE || row == MO_ROW_PROGRESS_OUTBOX;
-    mo_chain_t chain = at_source ? mo_source_of(transfer->kind) : mo_target_of(transfer->kind);
-    mo_action_t *action = emit(actions, kinds[row], chain);
+    mo_chain_t chain = mo_facilitator_row_at_source(row) ? mo_source_of(transfer->kind) : mo_target_of(transfer->kind);
+    mo_action_t *action = emit(actions, row == MO_ROW_DECLARE ? MO_ACTION_DECLARE : MO_ACTION_STEP, chain);
     action->duty = MO_DUTY_TRANSFER;
-    action->key = key;
+    action->key = mo_facilitator_key(&transfer->id, row);
     action->message = (mo_action_message_t){.kind = transfer->kind,
                                             .id = transfer->id,
                                             .envelope = &transfer->envelope,
                                             .signature = &transfer->signature,
+                                            .row = row,
+                                            .by_secret = transfer->own,
                                             .root_number = f->sides[chain].proven.number,
                                             .root_block = f->sides[chain].proven.block};
 }

@@ -4,6 +4,7 @@
 #include "bind/message_bus.h"
 #include "bind/origin_block_store.h"
 #include "role/decode.h"
+#include "role/facilitator_next.h"
 #include "role/facilitator_parts.h"
 
 /* Decodes into `e`, or gives up and leaves the function. */
@@ -29,6 +30,13 @@ static void meta_block_committed(void *role, const mo_event_log_t *log)
     uint64_t block = e.link.source_height.value * f->config.epoch;
     f->sources[e.height % MO_FACILITATOR_SOURCES_MAX] = block;
     f->sides[MO_CHAIN_ORIGIN].newest = (mo_foreign_root_t){true, e.height, block};
+}
+
+static void core_halted(void *role, const mo_event_log_t *log)
+{
+    (void)log;
+    mo_facilitator_role_t *f = role;
+    f->halted = true;
 }
 
 static void peer_proven(void *role, const mo_event_log_t *log)
@@ -76,47 +84,76 @@ typedef struct {
     uint64_t block;
 } declaration_t;
 
-static void remember(mo_facilitator_role_t *f, const mo_hash_t *id, mo_bus_status_t inbox)
+static void remember(mo_facilitator_role_t *f, const mo_hash_t *id, mo_bus_status_t inbox, uint64_t block)
 {
-    f->early[f->early_count++ % MO_TRANSFERS_MAX] = (mo_early_t){*id, inbox};
+    f->early[f->early_count++ % MO_TRANSFERS_MAX] = (mo_early_t){*id, inbox, block};
 }
 
-/* The inbox's status of a message, as the newest that is remembered says. */
-static mo_bus_status_t recall(const mo_facilitator_role_t *f, const mo_hash_t *id)
+static void inbox_moved(mo_transfer_t *transfer, mo_bus_status_t inbox, uint64_t block)
 {
-    for (uint64_t i = f->early_count; i > 0 && f->early_count - i < MO_TRANSFERS_MAX; i--) {
-        const mo_early_t *early = &f->early[(i - 1) % MO_TRANSFERS_MAX];
-        if (mo_hash_equal(&early->id, id)) {
-            return early->inbox;
+    if (inbox == MO_STATUS_DECLARED && transfer->inbox != MO_STATUS_UNDECLARED) {
+        return;
+    }
+    *(inbox == MO_STATUS_DECLARED ? &transfer->confirmed_block : &transfer->ended_block) = block;
+    transfer->inbox = inbox;
+}
+
+/* What is remembered of the inbox of a message, oldest first. */
+static void recall(const mo_facilitator_role_t *f, mo_transfer_t *transfer)
+{
+    const uint64_t first = f->early_count > MO_TRANSFERS_MAX ? f->early_count - MO_TRANSFERS_MAX : 0;
+    for (uint64_t i = first; i < f->early_count; i++) {
+        const mo_early_t *early = &f->early[i % MO_TRANSFERS_MAX];
+        if (mo_hash_equal(&early->id, &transfer->id)) {
+            inbox_moved(transfer, early->inbox, early->block);
         }
     }
-    return MO_STATUS_UNDECLARED;
+}
+
+/* Done with it: both boxes have ended; another's already when it is delivered, for there is no more to earn. */
+static void forget_finished(mo_facilitator_role_t *f, mo_transfer_t *transfer)
+{
+    const bool ended = mo_facilitator_has_ended(transfer->outbox, transfer->inbox);
+    if (transfer->own && ended) {
+        f->finished[f->finished_count++ % MO_TRANSFERS_MAX] = transfer->id;
+        f->carried += transfer->outbox == MO_STATUS_PROGRESSED && transfer->inbox == MO_STATUS_PROGRESSED;
+    }
+    if (ended || (!transfer->own && transfer->ended_block > 0)) {
+        *transfer = (mo_transfer_t){0};
+    }
+}
+
+static void bounty_taken(mo_facilitator_role_t *f, mo_chain_t chain)
+{
+    mo_u256_t *ledger = &f->sides[chain].ledger;
+    if (!mo_u256_sub(*ledger, f->config.bounties[chain], ledger)) {
+        f->malformed = true; /* a bounty that we did not have */
+    }
 }
 
 static void declared(mo_facilitator_role_t *f, const declaration_t *d)
 {
     mo_transfer_t *transfer = mo_facilitator_find(f, &d->id);
-    if (!mo_address_equal(&d->envelope.facilitator, &f->config.self)) {
-        if (transfer != NULL) { /* another one was faster */
-            *transfer = (mo_transfer_t){0};
-        }
-        return;
+    const bool own = mo_address_equal(&d->envelope.facilitator, &f->config.self);
+    if (own) {
+        bounty_taken(f, mo_source_of(d->kind));
     }
-    transfer = transfer != NULL ? transfer : mo_facilitator_take(f);
+    if (transfer == NULL) {
+        transfer = own ? mo_facilitator_take(f) : mo_facilitator_take_other(f);
+    }
     if (transfer == NULL) {
         return;
     }
-    mo_u256_t *ledger = &f->sides[mo_source_of(d->kind)].ledger;
-    if (!mo_u256_sub(*ledger, f->config.bounties[mo_source_of(d->kind)], ledger)) {
-        f->malformed = true; /* a bounty that we did not have */
-    }
-    transfer->kind = d->kind;
-    transfer->id = d->id;
-    transfer->envelope = d->envelope;
-    transfer->declared = true;
-    transfer->declared_block = d->block;
-    transfer->outbox = MO_STATUS_DECLARED;
-    transfer->inbox = recall(f, &d->id);
+    *transfer = (mo_transfer_t){.used = true,
+                                .declared = true,
+                                .own = own,
+                                .kind = d->kind,
+                                .id = d->id,
+                                .envelope = d->envelope,
+                                .declared_block = d->block,
+                                .outbox = MO_STATUS_DECLARED};
+    recall(f, transfer);
+    forget_finished(f, transfer);
 }
 
 static void stake_declared(void *role, const mo_event_log_t *log)
@@ -133,14 +170,6 @@ static void redeem_declared(void *role, const mo_event_log_t *log)
     declared(f, &d);
 }
 
-static void forget_finished(mo_facilitator_role_t *f, mo_transfer_t *transfer)
-{
-    if (transfer->outbox == MO_STATUS_PROGRESSED && transfer->inbox == MO_STATUS_PROGRESSED) {
-        f->finished[f->finished_count++ % MO_TRANSFERS_MAX] = transfer->id;
-        *transfer = (mo_transfer_t){0};
-    }
-}
-
 static void outbox_progressed(void *role, const mo_event_log_t *log)
 {
     TAKE(message_bus_outbox_progressed, e)
@@ -155,27 +184,66 @@ static void outbox_progressed(void *role, const mo_event_log_t *log)
     }
 }
 
+/* What happened in an inbox: to a message at hand, or to one whose declaration was not seen yet. */
+static mo_transfer_t *inbox_log(mo_facilitator_role_t *f, const mo_event_log_t *log, const mo_hash_t *id,
+                                mo_bus_status_t inbox)
+{
+    mo_transfer_t *transfer = mo_facilitator_find(f, id);
+    if (transfer == NULL || !transfer->declared) {
+        remember(f, id, inbox, log->number);
+        return NULL;
+    }
+    inbox_moved(transfer, inbox, log->number);
+    return transfer;
+}
+
 static void confirmed(void *role, const mo_event_log_t *log)
 {
     TAKE(message_bus_confirmed, e)
-    mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
-    if (transfer == NULL || !transfer->declared) {
-        remember(f, &e.id, MO_STATUS_DECLARED);
-    } else if (transfer->inbox == MO_STATUS_UNDECLARED) {
-        transfer->inbox = MO_STATUS_DECLARED;
-    }
+    (void)inbox_log(f, log, &e.id, MO_STATUS_DECLARED);
 }
 
 static void delivered(void *role, const mo_event_log_t *log)
 {
     TAKE(message_bus_delivered, e)
-    mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
-    if (transfer == NULL || !transfer->declared) {
-        remember(f, &e.id, MO_STATUS_PROGRESSED);
-        return;
+    mo_transfer_t *transfer = inbox_log(f, log, &e.id, MO_STATUS_PROGRESSED);
+    if (mo_address_equal(&e.payee, &f->config.self)) {
+        mo_u256_t *sum = &f->rewards[log->chain];
+        f->malformed |= !mo_u256_add(*sum, e.reward, sum);
+        f->rescued += transfer != NULL && !transfer->own;
     }
-    transfer->inbox = MO_STATUS_PROGRESSED;
-    forget_finished(f, transfer);
+    if (transfer != NULL) {
+        forget_finished(f, transfer);
+    }
+}
+
+static void revocation_declared(void *role, const mo_event_log_t *log)
+{
+    TAKE(message_bus_revocation_declared, e)
+    mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
+    if (transfer != NULL && transfer->declared) {
+        transfer->outbox = MO_STATUS_REVOCATION_DECLARED;
+        transfer->revoked_block = log->number;
+    }
+}
+
+static void outbox_revoked(void *role, const mo_event_log_t *log)
+{
+    TAKE(message_bus_outbox_revoked, e)
+    mo_transfer_t *transfer = mo_facilitator_find(f, &e.id);
+    if (transfer != NULL) {
+        transfer->outbox = MO_STATUS_REVOKED;
+        forget_finished(f, transfer);
+    }
+}
+
+static void inbox_revoked(void *role, const mo_event_log_t *log)
+{
+    TAKE(message_bus_inbox_revoked, e)
+    mo_transfer_t *transfer = inbox_log(f, log, &e.id, MO_STATUS_REVOKED);
+    if (transfer != NULL) {
+        forget_finished(f, transfer);
+    }
 }
 
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
@@ -186,6 +254,9 @@ static const mo_role_follow_t bus_rows[] = {
     {&mo_bind_message_bus_outbox_progressed_event_topic, outbox_progressed},
     {&mo_bind_message_bus_confirmed_event_topic, confirmed},
     {&mo_bind_message_bus_delivered_event_topic, delivered},
+    {&mo_bind_message_bus_revocation_declared_event_topic, revocation_declared},
+    {&mo_bind_message_bus_outbox_revoked_event_topic, outbox_revoked},
+    {&mo_bind_message_bus_inbox_revoked_event_topic, inbox_revoked},
     {&mo_bind_gateway_opened_event_topic, opened},
     {&mo_bind_gateway_stake_declared_event_topic, stake_declared},
     {&mo_bind_co_gateway_link_confirmed_event_topic, link_confirmed},
@@ -194,6 +265,7 @@ static const mo_role_follow_t bus_rows[] = {
 
 static const mo_role_follow_t core_rows[] = {
     {&mo_bind_core_meta_block_committed_event_topic, meta_block_committed},
+    {&mo_bind_core_core_halted_event_topic, core_halted},
 };
 
 static const mo_role_follow_t store_rows[] = {

@@ -13,6 +13,9 @@ mo_transfer_t *mo_facilitator_find(mo_facilitator_role_t *f, const mo_hash_t *id
 /* A free place, marked as used; NULL when there is none. */
 mo_transfer_t *mo_facilitator_take(mo_facilitator_role_t *f);
 
+/* The same for a message of another facilitator; NULL too when our own would miss the place. */
+mo_transfer_t *mo_facilitator_take_other(mo_facilitator_role_t *f);
+
 static inline mo_chain_t mo_source_of(mo_message_kind_t kind)
 {
     return kind == MO_MESSAGE_STAKE ? MO_CHAIN_ORIGIN : MO_CHAIN_AUXILIARY;

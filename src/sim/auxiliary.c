@@ -213,9 +213,7 @@ bool mo_sim_auxiliary_execute(mo_sim_t *w, const mo_sim_spot_t *spot, uint32_t i
     case MO_ACTION_FUND_LEDGER:
     case MO_ACTION_DECLARE:
     case MO_ACTION_PROVE_PEER:
-    case MO_ACTION_CONFIRM:
-    case MO_ACTION_PROGRESS_OUTBOX:
-    case MO_ACTION_PROGRESS_INBOX:
+    case MO_ACTION_STEP:
         break;
     }
     mo_check_failed("a validator calls nothing else on the auxiliary chain", __FILE__, __LINE__);
