@@ -125,6 +125,17 @@ static void tell_outcome(drive_t *d, const mo_event_outcome_t *outcome, const ch
     }
 }
 
+/* Whether a revert's text names an error that passes by itself. */
+static bool passes(const mo_node_role_t *kind, const char *text)
+{
+    for (size_t i = 0; kind->passing != NULL && kind->passing[i] != NULL; i++) {
+        if (strstr(text, kind->passing[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void tell_mined(drive_t *d, mo_chain_t chain, const mo_txq_outcome_t *mined)
 {
     mo_event_outcome_t outcome = {.outcome = MO_OUTCOME_DONE};
@@ -138,7 +149,7 @@ static void tell_mined(drive_t *d, mo_chain_t chain, const mo_txq_outcome_t *min
                     (unsigned long long)mined->gas_used);
         break;
     case MO_TXQ_REVERTED:
-        outcome.outcome = MO_OUTCOME_FAILED;
+        outcome.outcome = passes(d->kind, mined->reason) ? MO_OUTCOME_LATER : MO_OUTCOME_FAILED;
         mo_node_say("%-24s reverted: %s", mined->label, mined->reason);
         break;
     case MO_TXQ_DROPPED:
@@ -204,9 +215,10 @@ static void carry_out(drive_t *d, const mo_action_t *action)
     mo_node_say("%-24s %s", label, err.text);
     mo_event_outcome_t outcome = {.duty = action->duty,
                                   .key = action->key,
-                                  .outcome = err.kind == MO_ERR_PERMANENT ? MO_OUTCOME_FAILED
-                                             : err.kind == MO_ERR_DONE    ? MO_OUTCOME_DONE
-                                                                          : MO_OUTCOME_LATER};
+                                  .outcome = passes(d->kind, err.text)        ? MO_OUTCOME_LATER
+                                             : err.kind == MO_ERR_PERMANENT ? MO_OUTCOME_FAILED
+                                             : err.kind == MO_ERR_DONE      ? MO_OUTCOME_DONE
+                                                                            : MO_OUTCOME_LATER};
     tell_outcome(d, &outcome, err.text);
 }
 

@@ -81,6 +81,8 @@ typedef struct {
     size_t (*watched)(const mo_node_config_t *config, mo_chain_t chain, mo_address_t out[MO_NODE_WATCHED_MAX]);
     /* Number of the first block that it needs of a chain. */
     uint64_t (*first_block)(const mo_node_config_t *config, mo_chain_t chain);
+    /* Custom errors for which an action is tried again, for they pass by themselves; NULL after the last, or for none. */
+    const char *const *passing;
     /* Makes the call of an action. */
     mo_err_t (*call)(mo_node_station_t *station, void *role, const mo_action_t *action, mo_node_call_t *call);
     /* Takes what it will have to prove later while the nodes have it (node/prove.h), when caught up; NULL for nothing. An

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "node/drive.h"
 #include "node/facilitator_calls.h"
 #include "node/facilitator_policy.h"
@@ -15,7 +16,11 @@ typedef struct {
     mo_spool_t spool;
     uint64_t epochs[MO_CHAIN_COUNT];
     uint64_t newest[MO_CHAIN_COUNT]; /* checkpoint of each */
-    uint64_t told;                   /* messages of which was said what they earned */
+    bool counting; /* what follows is since the start of this process, not of an earlier one */
+    mo_u256_t rewards[MO_CHAIN_COUNT]; /* before that */
+    uint64_t carried;
+    uint64_t rescued;
+    uint64_t told; /* messages of which was said what they earned */
 } desk_t;
 
 static const char *const duties[MO_FACILITATOR_DUTIES] = {
@@ -51,6 +56,8 @@ static mo_err_t start(mo_node_station_t *s, void *role)
     desk->epochs[MO_CHAIN_ORIGIN] = c->origin_epoch;
     desk->epochs[MO_CHAIN_AUXILIARY] = c->epoch;
     memset(desk->newest, 0, sizeof desk->newest);
+    desk->counting = false;
+    desk->told = 0;
     return mo_spool_open(&desk->spool, s->run->state_dir);
 }
 
@@ -100,39 +107,68 @@ static bool take_intent(void *context, const mo_node_intent_t *intent, mo_hash_t
     return true;
 }
 
-/* What was earned and spent since the start, at the policy's prices; without prices in tokens and gas alone. */
-static void tell_profit(const mo_node_station_t *s, desk_t *desk)
+/* What was earned before this process began, as the replayed logs say. */
+static void begin_counting(mo_node_station_t *s, desk_t *desk)
 {
+    memset(s->gas_spent, 0, sizeof s->gas_spent);
     const mo_facilitator_role_t *f = &desk->role;
-    const mo_facilitator_policy_t *policy = &f->config.policy;
-    char rewards[2][MO_U256_DECIMAL_TEXT];
-    char money[2][MO_U256_DECIMAL_TEXT] = {"-", "-"};
+    memcpy(desk->rewards, f->rewards, sizeof desk->rewards);
+    desk->carried = f->carried;
+    desk->rescued = f->rescued;
+    desk->counting = true;
+}
+
+static mo_u256_t earned_on(const desk_t *desk, mo_chain_t chain)
+{
+    mo_u256_t earned;
+    MO_CHECK(mo_u256_sub(desk->role.rewards[chain], desk->rewards[chain], &earned));
+    return earned;
+}
+
+/* At the policy's prices: what came in, and what the gas was. */
+static void tell_money(const mo_node_station_t *s, const desk_t *desk)
+{
+    const mo_facilitator_policy_t *policy = &desk->role.config.policy;
+    const mo_u256_t origin = mo_facilitator_policy_spent(policy, MO_CHAIN_ORIGIN, s->gas_spent[MO_CHAIN_ORIGIN]);
+    const mo_u256_t auxiliary = mo_facilitator_policy_spent(policy, MO_CHAIN_AUXILIARY, s->gas_spent[MO_CHAIN_AUXILIARY]);
+    char text[2][MO_U256_DECIMAL_TEXT];
     mo_u256_t earned;
     mo_u256_t spent;
-    if (f->carried + f->rescued == desk->told) {
+    if (policy->priced && mo_u256_add(earned_on(desk, MO_CHAIN_ORIGIN), earned_on(desk, MO_CHAIN_AUXILIARY), &earned) &&
+        mo_u256_add(origin, auxiliary, &spent)) {
+        mo_u256_print_decimal(mo_facilitator_policy_worth(policy, earned), text[0]);
+        mo_u256_print_decimal(spent, text[1]);
+        mo_node_say("accounts: at the policy's prices earned %s, spent %s wei", text[0], text[1]);
+    }
+}
+
+/* What was earned and spent since the start, whenever a message has ended. */
+static void tell_accounts(mo_node_station_t *s, desk_t *desk)
+{
+    const mo_facilitator_role_t *f = &desk->role;
+    char rewards[MO_CHAIN_COUNT][MO_U256_DECIMAL_TEXT];
+    if (!desk->counting) {
+        begin_counting(s, desk);
+    }
+    const uint64_t carried = f->carried - desk->carried;
+    const uint64_t rescued = f->rescued - desk->rescued;
+    if (carried + rescued == desk->told) {
         return;
     }
-    desk->told = f->carried + f->rescued;
-    mo_u256_print_decimal(f->rewards[MO_CHAIN_ORIGIN], rewards[0]);
-    mo_u256_print_decimal(f->rewards[MO_CHAIN_AUXILIARY], rewards[1]);
-    if (policy->priced &&
-        mo_u256_add(f->rewards[MO_CHAIN_ORIGIN], f->rewards[MO_CHAIN_AUXILIARY], &earned) &&
-        mo_u256_add(mo_facilitator_policy_spent(policy, MO_CHAIN_ORIGIN, s->gas_spent[MO_CHAIN_ORIGIN]),
-                    mo_facilitator_policy_spent(policy, MO_CHAIN_AUXILIARY, s->gas_spent[MO_CHAIN_AUXILIARY]), &spent)) {
-        mo_u256_print_decimal(mo_facilitator_policy_worth(policy, earned), money[0]);
-        mo_u256_print_decimal(spent, money[1]);
-    }
-    mo_node_say("accounts: %llu carried, %llu rescued; rewards %s on origin, %s on auxiliary; gas since the start %llu on "
-                "origin, %llu on auxiliary; at the policy's prices earned %s, spent %s wei",
-                (unsigned long long)f->carried, (unsigned long long)f->rescued, rewards[0], rewards[1],
-                (unsigned long long)s->gas_spent[MO_CHAIN_ORIGIN], (unsigned long long)s->gas_spent[MO_CHAIN_AUXILIARY],
-                money[0], money[1]);
+    desk->told = carried + rescued;
+    mo_u256_print_decimal(earned_on(desk, MO_CHAIN_ORIGIN), rewards[MO_CHAIN_ORIGIN]);
+    mo_u256_print_decimal(earned_on(desk, MO_CHAIN_AUXILIARY), rewards[MO_CHAIN_AUXILIARY]);
+    mo_node_say("accounts: %llu carried, %llu rescued; rewards %s on origin, %s on auxiliary; gas %llu on origin, %llu on auxiliary",
+                (unsigned long long)carried, (unsigned long long)rescued, rewards[MO_CHAIN_ORIGIN],
+                rewards[MO_CHAIN_AUXILIARY], (unsigned long long)s->gas_spent[MO_CHAIN_ORIGIN],
+                (unsigned long long)s->gas_spent[MO_CHAIN_AUXILIARY]);
+    tell_money(s, desk);
 }
 
 static void look(mo_node_station_t *s, void *role)
 {
     desk_t *desk = role;
-    tell_profit(s, desk);
+    tell_accounts(s, desk);
     mo_spool_look(&desk->spool, take_intent, &desk->role);
     /* The outcome of a declaration may have been lost with an earlier run; its log is not. */
     for (size_t i = 0; i < desk->spool.count; i++) {
@@ -183,6 +219,7 @@ static void ended(mo_node_station_t *s, void *role, const mo_event_outcome_t *ou
 
 mo_err_t mo_node_facilitator_run(const mo_node_run_t *run)
 {
+    static const char *const passing[] = {"LedgerTooLow", "PeerNotProven", NULL};
     static const mo_node_role_t kind = {
         .name = "facilitator",
         .duties = duties,
@@ -192,6 +229,7 @@ mo_err_t mo_node_facilitator_run(const mo_node_run_t *run)
         .start = start,
         .watched = watched,
         .first_block = first_block,
+        .passing = passing,
         .call = call,
         .foresee = foresee,
         .look = look,

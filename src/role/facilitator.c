@@ -11,6 +11,9 @@
 /* The low bits of a transfer's key. */
 #define ROW_MASK UINT64_C(15)
 
+/* Bounties that are paid in at once, at most. */
+#define FUND_MAX 32
+
 void mo_facilitator_init(mo_facilitator_role_t *f, const mo_facilitator_config_t *config)
 {
     MO_CHECK(config->epoch > 0);
@@ -137,12 +140,38 @@ static bool is_full(const mo_actions_t *actions)
     return actions->count == MO_ACTIONS_MAX;
 }
 
-/* Coin for four bounties more, when the ledger holds none. */
-static void fund(mo_facilitator_role_t *f, mo_chain_t chain, mo_actions_t *actions)
+/* Bounties that intents of a side will take: of those whose declaration is on its way, and of all. */
+typedef struct {
+    uint64_t sent;
+    uint64_t all;
+} wanted_t;
+
+static wanted_t bounties_wanted(const mo_facilitator_role_t *f, mo_chain_t chain)
+{
+    wanted_t wanted = {0};
+    for (size_t i = 0; i < MO_TRANSFERS_MAX; i++) {
+        const mo_transfer_t *transfer = &f->transfers[i];
+        const bool waits = transfer->used && !transfer->declared && mo_source_of(transfer->kind) == chain;
+        wanted.all += waits;
+        wanted.sent += waits && transfer->duty.in_flight;
+    }
+    return wanted;
+}
+
+static bool covers_bounties(const mo_facilitator_role_t *f, mo_chain_t chain, uint64_t count)
+{
+    mo_u256_t needed;
+    return mo_u256_mul(f->config.bounties[chain], mo_u256_from_u64(count), &needed) &&
+           !mo_u256_less(f->sides[chain].ledger, needed);
+}
+
+/* Coin for the bounties of all that wait, as many as one transaction's worth, and for four more. */
+static void fund(mo_facilitator_role_t *f, mo_chain_t chain, uint64_t waiting, mo_actions_t *actions)
 {
     mo_facilitator_side_t *side = &f->sides[chain];
+    const uint64_t count = 4 + (waiting < FUND_MAX ? waiting : FUND_MAX);
     mo_u256_t amount;
-    if (!mo_u256_mul(f->config.bounties[chain], mo_u256_from_u64(4), &amount) || is_full(actions) ||
+    if (!mo_u256_mul(f->config.bounties[chain], mo_u256_from_u64(count), &amount) || is_full(actions) ||
         !mo_duty_due(&side->fund, (uint64_t)chain, 0, f->now_ms)) {
         return;
     }
@@ -257,9 +286,10 @@ static bool is_ready(mo_facilitator_role_t *f, const mo_transfer_t *transfer, un
 {
     mo_chain_t source = mo_source_of(transfer->kind);
     if (row == MO_ROW_DECLARE) {
-        bool funded = !mo_u256_less(f->sides[source].ledger, f->config.bounties[source]);
+        const wanted_t wanted = bounties_wanted(f, source);
+        const bool funded = covers_bounties(f, source, wanted.sent + 1);
         if (!funded && f->sides[source].linked) {
-            fund(f, source, actions);
+            fund(f, source, wanted.all - wanted.sent, actions);
         }
         return funded && f->sides[source].linked;
     }

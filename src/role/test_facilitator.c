@@ -161,7 +161,26 @@ static void the_ledger_is_filled_before_a_bounty_is_needed(void **state)
     intent(w, MO_MESSAGE_STAKE, 1);
     tick(w, 1);
     const mo_action_t *action = only(w, MO_ACTION_FUND_LEDGER, MO_CHAIN_ORIGIN);
-    assert_true(mo_u256_equal(action->amount, mo_u256_from_u64(40)));
+    assert_true(mo_u256_equal(action->amount, mo_u256_from_u64(50)));
+}
+
+/* A ledger of ten bounties: the eleventh declaration waits for coin, whatever the others' transactions are doing. */
+static void no_more_is_declared_than_the_ledger_has_bounties_for(void **state)
+{
+    world_t *w = *state;
+    start(w);
+    for (uint8_t i = 0; i < 13; i++) {
+        intent(w, MO_MESSAGE_STAKE, i);
+    }
+    tick(w, 1);
+    assert_int_equal(w->actions.count, 11);
+    for (size_t i = 0; i < 10; i++) {
+        assert_int_equal(w->actions.items[i].kind, MO_ACTION_DECLARE);
+    }
+    assert_int_equal(w->actions.items[10].kind, MO_ACTION_FUND_LEDGER);
+    assert_true(mo_u256_equal(w->actions.items[10].amount, mo_u256_from_u64(10 * (4 + 3))));
+    tick(w, 1);
+    assert_int_equal(w->actions.count, 0);
 }
 
 static void a_refused_intent_is_given_up_and_leaves_its_place(void **state)
@@ -463,6 +482,7 @@ int main(void)
         TEST(a_message_carried_to_its_end_is_not_declared_again),
         TEST(nothing_is_declared_before_the_pair_is_open),
         TEST(the_ledger_is_filled_before_a_bounty_is_needed),
+        TEST(no_more_is_declared_than_the_ledger_has_bounties_for),
         TEST(a_refused_intent_is_given_up_and_leaves_its_place),
         TEST(a_message_waits_for_a_root_that_covers_its_declaration),
         TEST(a_redeem_is_proven_by_the_source_of_a_committed_meta_block),
