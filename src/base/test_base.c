@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/clear.h"
 #include "base/endian.h"
 #include "base/error.h"
 #include "base/hex.h"
@@ -266,6 +267,30 @@ static void no_truncation_is_the_same_hex_and_a_flipped_bit_is_other_bytes_or_no
     }
 }
 
+static void cleared_memory_is_zero_and_its_neighbours_are_as_they_were(void **state)
+{
+    (void)state;
+    static uint8_t memory[3 * 4096 + 2];
+    static const size_t sizes[] = {0, 1, 2, 4095, 4096, 4097, 3 * 4096};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        for (size_t dirty = 0; dirty <= sizes[i]; dirty += 1 + sizes[i] / 7) {
+            memset(memory, 0, sizeof memory);
+            memory[0] = 0xaa;
+            memory[1 + sizes[i]] = 0xaa;
+            if (dirty < sizes[i]) {
+                memory[1 + dirty] = 1;
+            }
+            mo_clear(memory + 1, sizes[i]);
+            assert_int_equal(memory[0], 0xaa);
+            assert_int_equal(memory[1 + sizes[i]], 0xaa);
+            memory[1 + sizes[i]] = 0;
+            for (size_t at = 1; at < sizeof memory; at++) {
+                assert_int_equal(memory[at], 0);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +305,7 @@ int main(void)
         cmocka_unit_test(byte_orders_are_as_named),
         cmocka_unit_test(a_wiped_secret_is_zero_and_equality_sees_every_byte),
         cmocka_unit_test(a_seed_gives_the_same_numbers_for_ever),
+        cmocka_unit_test(cleared_memory_is_zero_and_its_neighbours_are_as_they_were),
         cmocka_unit_test(an_error_keeps_its_class_and_gains_context),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/clear.h"
 #include "base/endian.h"
 #include "eth/keccak.h"
 #include "rules/identity.h"
@@ -111,6 +112,10 @@ static mo_err_t ask_places(mo_node_station_t *s, const mo_node_place_t places[MO
         }
     }
     free(block);
+    /* What a node says now it may say otherwise in a moment. */
+    if (err.kind == MO_ERR_PERMANENT) {
+        err.kind = MO_ERR_TRANSIENT;
+    }
     return err;
 }
 
@@ -124,7 +129,7 @@ static mo_err_t take_one(mo_node_station_t *s, const mo_node_role_t *kind, void 
     read_places(snapshot->places, places);
     mo_err_t err = ask_places(s, places, &usable);
     if (!mo_failed(err) && usable) {
-        memset(role, 0, kind->size);
+        mo_clear(role, kind->size);
         err = mo_snapshot_read(s->store, snapshot, role, &usable);
     }
     if (!mo_failed(err) && usable) {

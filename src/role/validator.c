@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/clear.h"
 #include "role/validator_parts.h"
 #include "rules/identity.h"
 
@@ -75,7 +76,7 @@ void mo_validator_slashed(mo_validator_role_t *v, const mo_address_t *signer, co
 void mo_validator_init(mo_validator_role_t *v, const mo_validator_config_t *config)
 {
     MO_CHECK(config->epoch > 0 && config->origin_epoch > 0);
-    memset(v, 0, sizeof *v);
+    mo_clear(v, sizeof *v);
     v->config = *config;
     v->core_id = mo_rules_core_id(config->origin_chain_id, &config->core);
     v->origin_id = mo_rules_origin_id(config->origin_chain_id);

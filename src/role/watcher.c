@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/clear.h"
 #include "role/watcher_parts.h"
 #include "rules/identity.h"
 
@@ -71,7 +72,7 @@ static void make_copy(mo_watcher_role_t *w)
 
 void mo_watcher_init(mo_watcher_role_t *w, const mo_watcher_config_t *config)
 {
-    memset(w, 0, sizeof *w);
+    mo_clear(w, sizeof *w);
     w->config = *config;
     w->scope = (mo_evidence_scope_t){
         .core_id = mo_rules_core_id(config->origin_chain_id, &config->core),
@@ -84,7 +85,7 @@ void mo_watcher_init(mo_watcher_role_t *w, const mo_watcher_config_t *config)
 void mo_watcher_restart(mo_watcher_role_t *w)
 {
     size_t facts = offsetof(mo_watcher_role_t, numbers);
-    memset((uint8_t *)w + facts, 0, sizeof *w - facts);
+    mo_clear((uint8_t *)w + facts, sizeof *w - facts);
     for (size_t i = 0; i < w->case_count; i++) {
         memset(w->cases[i].ended, 0, sizeof w->cases[i].ended);
         memset(w->cases[i].duties, 0, sizeof w->cases[i].duties);

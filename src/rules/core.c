@@ -1,8 +1,7 @@
 #include "rules/core.h"
 
-#include <string.h>
-
 #include "base/check.h"
+#include "base/clear.h"
 #include "eth/keccak.h"
 #include "rules/core_parts.h"
 #include "rules/kernel.h"
@@ -55,7 +54,7 @@ bool mo_rules_core_source(const mo_core_t *core, mo_height_t k, mo_hash_t *sourc
  */
 
 void mo_rules_core_create(mo_core_t *core, const mo_core_config_t *config) {
-    memset(core, 0, sizeof *core);
+    mo_clear(core, sizeof *core);
     core->config = *config;
     core->status = MO_CORE_CREATED;
 }

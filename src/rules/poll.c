@@ -1,8 +1,7 @@
 #include "rules/poll.h"
 
-#include <string.h>
-
 #include "base/check.h"
+#include "base/clear.h"
 #include "rules/kernel.h"
 #include "rules/poll_tables.h"
 #include "rules/vote.h"
@@ -57,7 +56,7 @@ static void seed_origin(mo_poll_t *poll) {
 }
 
 mo_poll_verdict_t mo_rules_poll_stores(mo_poll_t *poll, const mo_poll_config_t *config) {
-    memset(poll, 0, sizeof *poll);
+    mo_clear(poll, sizeof *poll);
     if (!is_checkpoint(config->root.number, config->epoch) || config->root.number == 0 ||
         !is_checkpoint(config->origin_root_number, config->origin_epoch)) {
         return MO_POLL_ROOT_NOT_CHECKPOINT;

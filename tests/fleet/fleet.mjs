@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ethers } from 'ethers';
 import { Devnet, offences, sleep, until } from '../faults/devnet.mjs';
 import { Line } from '../faults/proxy.mjs';
@@ -17,6 +18,7 @@ import { Chains } from './chains.mjs';
 const [mosaic, origin_port, aux_port, line_port, meta_blocks, seed = '1'] = process.argv.slice(2);
 const validators = 7;
 const STATES_KEPT = 8;
+const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const roles = [...Array(validators).keys()].map((i) => `validator-${i}`);
 let passed = 0;
 let failed = 0;
@@ -259,7 +261,8 @@ async function all_end_well(net) {
 
 async function run(net) {
   await net.ready();
-  const chains = new Chains(net, path.dirname(mosaic));
+  // Where contracts are compiled, also for a program of another build.
+  const chains = new Chains(net, process.env.MO_TEST_BUILD ?? path.join(root, 'build'));
   const line = await Line.open(Number(line_port), net.config.originRpc);
   line.mode = 'forgets';
   line.states_kept = STATES_KEPT;

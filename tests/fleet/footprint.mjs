@@ -132,7 +132,7 @@ try {
 } catch (error) {
   check(false, error.stack);
 } finally {
-  process.kill(net.child.pid, 'SIGCONT');
+  if (net.child.exitCode === null) process.kill(net.child.pid, 'SIGCONT');
   await net.stop();
   if (failed === 0) fs.rmSync(scratch, { recursive: true, force: true });
   else said(`state kept in ${scratch}`);
