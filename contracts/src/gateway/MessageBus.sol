@@ -32,7 +32,7 @@ abstract contract MessageBus is IMessageBus, BusState, ReentrancyGuardTransient 
     uint256 internal constant OVERHEAD = 90_000;
     /// @notice Units of gas that a reward counts for a confirmation in an earlier transaction: what `confirm` costs
     /// with a proof of two nodes (contracts/snapshots/gateway.json).
-    uint256 internal constant CONFIRM_GAS = 78_000;
+    uint256 internal constant CONFIRM_GAS = 73_000;
     /// @inheritdoc IMessageBus
     uint256 public constant override PAY_GAS = PAYMENT_GAS;
     /// @notice Calls in one batch.

@@ -64,7 +64,7 @@ contract EscrowTest is RecoveryPair {
         return address(made);
     }
 
-    /// forge-config: default.fuzz.runs = 24
+    /// forge-config: default.fuzz.runs = 20
     /// forge-config: escrow.fuzz.runs = 200
     function test_fuzz_escrow_is_what_circulates_and_what_is_in_flight_and_recovery_pays_it_out(uint256 seed) public {
         live(seed, 32);

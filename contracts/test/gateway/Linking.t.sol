@@ -336,7 +336,7 @@ contract LinkingTest is Pair {
         Message memory m = messageOn(bus, 1, 1e18);
         Envelope memory e = envelopeOf(m, facilitator, secretHashOf(SECRET));
         bytes[] memory proof = new bytes[](1);
-        calls = new bytes[](9);
+        calls = new bytes[](address(bus) == address(gateway) ? 12 : 11);
         calls[0] = abi.encodeCall(IMessageBus.declare, (m, 0, "", noPermit()));
         calls[1] = abi.encodeCall(IMessageBus.confirm, (e, 8, proof));
         calls[2] = abi.encodeCall(IMessageBus.deliver, (e, SECRET, 8, proof));
@@ -346,6 +346,13 @@ contract LinkingTest is Pair {
         calls[6] = abi.encodeCall(IMessageBus.withdrawTokens, ());
         calls[7] = abi.encodeCall(IMessageBus.depositLedger, ());
         calls[8] = abi.encodeCall(IMessageBus.depositLedger, ());
+        calls[9] = abi.encodeCall(IMessageBus.revokeInbox, (e, 8, proof));
+        if (address(bus) == address(coGateway)) {
+            calls[10] = abi.encodeCall(ICoGateway.freeze, (8, proof));
+        } else {
+            calls[10] = abi.encodeCall(IGateway.deactivate, (""));
+            calls[11] = abi.encodeCall(IGateway.fixRecoveryRoot, (1, "", proof, proof, proof));
+        }
     }
 
     function nothingWorks(MessageBus bus) private {
@@ -359,21 +366,38 @@ contract LinkingTest is Pair {
             assertEq(reason, abi.encodeWithSelector(IMessageBus.PairNotOpen.selector));
         }
         Envelope memory e = envelopeOf(messageOn(bus, 1, 1e18), facilitator, secretHashOf(SECRET));
-        bytes[4] memory steps = [
+        bytes[6] memory steps = [
             abi.encodeCall(IMessageBus.progressOutbox, (e, SECRET)),
             abi.encodeCall(IMessageBus.progressOutboxByProof, (e, 8, new bytes[](1))),
             abi.encodeCall(IMessageBus.progressInbox, (e, SECRET)),
-            abi.encodeCall(IMessageBus.progressInboxByProof, (e, 8, new bytes[](1)))
+            abi.encodeCall(IMessageBus.progressInboxByProof, (e, 8, new bytes[](1))),
+            abi.encodeCall(IMessageBus.declareRevocation, (e, "")),
+            abi.encodeCall(IMessageBus.revokeOutbox, (e, 8, new bytes[](1)))
         ];
-        for (uint256 i = 0; i < 4; ++i) {
+        for (uint256 i = 0; i < steps.length; ++i) {
             (bool done, bytes memory reason) = address(bus).call(steps[i]);
             check(!done && bytes4(reason) == IMessageBus.StatusRefused.selector, "nothing was ever declared");
+        }
+    }
+
+    function recoveryDoesNotWork() private {
+        Envelope memory e = envelopeOf(messageOn(gateway, 1, 1e18), facilitator, secretHashOf(SECRET));
+        bytes[] memory proof = new bytes[](1);
+        bytes[3] memory calls = [
+            abi.encodeCall(IGateway.recoverBalance, (alice, bob, "", proof)),
+            abi.encodeCall(IGateway.refundStake, (e, proof)),
+            abi.encodeCall(IGateway.recoverRedeem, (e, bob, "", proof))
+        ];
+        for (uint256 i = 0; i < calls.length; ++i) {
+            (bool done, bytes memory reason) = address(gateway).call(calls[i]);
+            check(!done && bytes4(reason) == IGateway.RecoveryRootNotFixed.selector, "recovered without a root");
         }
     }
 
     function test_no_entry_of_an_unlinked_pair_changes_anything() public {
         nothingWorks(gateway);
         nothingWorks(coGateway);
+        recoveryDoesNotWork();
         assertEq(storageOf(address(gateway)).length, 0, "gateway");
         assertEq(storageOf(address(coGateway)).length, 0, "co-gateway");
     }

@@ -115,7 +115,7 @@ contract MoneyTest is Pair {
     function test_a_token_that_reenters_finds_every_entry_locked() public {
         Envelope memory e = envelopeOf(messageOn(gateway, 1, AMOUNT), facilitator, 0);
         bytes[] memory proof = new bytes[](0);
-        bytes[14] memory calls = [
+        bytes[22] memory calls = [
             abi.encodeCall(IMessageBus.declare, (e.message, 0, "", noPermit())),
             abi.encodeCall(IMessageBus.progressOutbox, (e, SECRET)),
             abi.encodeCall(IMessageBus.progressOutboxByProof, (e, 1, proof)),
@@ -129,7 +129,15 @@ contract MoneyTest is Pair {
             abi.encodeCall(IMessageBus.withdrawLedger, (1)),
             abi.encodeCall(IMessageBus.withdrawTokens, ()),
             abi.encodeCall(gateway.declareLink, (1, "", proof, proof)),
-            abi.encodeCall(gateway.open, (1, "", proof, proof, 1))
+            abi.encodeCall(gateway.open, (1, "", proof, proof, 1)),
+            abi.encodeCall(IMessageBus.declareRevocation, (e, "")),
+            abi.encodeCall(IMessageBus.revokeOutbox, (e, 1, proof)),
+            abi.encodeCall(IMessageBus.revokeInbox, (e, 1, proof)),
+            abi.encodeCall(gateway.deactivate, ("")),
+            abi.encodeCall(gateway.fixRecoveryRoot, (1, "", proof, proof, proof)),
+            abi.encodeCall(gateway.recoverBalance, (alice, bob, "", proof)),
+            abi.encodeCall(gateway.refundStake, (e, proof)),
+            abi.encodeCall(gateway.recoverRedeem, (e, bob, "", proof))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {
             odd.reenter(address(gateway), calls[i]);
