@@ -1,3 +1,5 @@
+#include "bind/co_gateway.h"
+#include "bind/gateway.h"
 #include "role/test_watcher_world.h"
 
 /* -------------------------------------------------------------------------------------------------------------------- */
@@ -340,6 +342,56 @@ static void an_escrow_that_shrinks_unasked_is_told_and_a_gift_is_not(void **stat
     assert_int_equal(found(t, MO_FINDING_PAID_OUT), 1);
 }
 
+/* A log of a gateway about one message: `words` of data, the first of them the amount. */
+static void told(world_t *t, mo_chain_t chain, const mo_hash_t *topic, size_t topics, uint64_t amount, size_t words)
+{
+    uint8_t data[3 * 32];
+    mo_buffer_t memory = MO_BUFFER(data);
+    for (size_t i = 0; i < words; i++) {
+        mo_hash_t word = number_word(i == 0 ? amount : 0);
+        mo_buffer_put(&memory, mo_hash_view(&word));
+    }
+    mo_address_t address = chain == MO_CHAIN_ORIGIN ? t->w.config.gateway : t->w.config.co_gateway;
+    emit(t, (mo_event_log_t){.chain = chain, .address = address, .topics = {*topic}, .topic_count = topics}, &memory);
+}
+
+/* Rows of gateway 7.4 and 7.7 that pay the escrow out, or mint burned tokens again, without a delivery. */
+static void what_senders_and_recovery_take_back_is_no_alarm(void **state)
+{
+    static const mo_address_t nobody;
+    world_t *t = *state;
+    begin(t, true, false);
+    t->w.books.staked = mo_u256_from_u64(50);
+    t->w.books.minted = mo_u256_from_u64(20);
+    moved(t, MO_CHAIN_ORIGIN, &core, &gateway, 50);
+    moved(t, MO_CHAIN_AUXILIARY, &nobody, &core, 20);
+    t->w.books.burned = mo_u256_from_u64(4);
+    moved(t, MO_CHAIN_AUXILIARY, &core, &nobody, 4);
+    const struct {
+        const mo_hash_t *topic;
+        size_t topics, words;
+        uint64_t amount;
+    } rows[] = {
+        {&mo_bind_gateway_outbox_revoked_event_topic, 3, 2, 10},
+        {&mo_bind_gateway_stake_refunded_event_topic, 4, 3, 20},
+        {&mo_bind_gateway_redeem_recovered_event_topic, 4, 1, 4},
+        {&mo_bind_gateway_balance_recovered_event_topic, 3, 1, 16},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        told(t, MO_CHAIN_ORIGIN, rows[i].topic, rows[i].topics, rows[i].amount, rows[i].words);
+        moved(t, MO_CHAIN_ORIGIN, &gateway, &core, rows[i].amount);
+        origin_time(t, i + 1, i + 1);
+        assert_int_equal(found(t, MO_FINDING_ESCROW), 0);
+    }
+    told(t, MO_CHAIN_AUXILIARY, &mo_bind_co_gateway_outbox_revoked_event_topic, 3, 4, 2);
+    moved(t, MO_CHAIN_AUXILIARY, &nobody, &core, 4);
+    mo_event_t event = {.kind = MO_EVENT_HEADER, .chain = MO_CHAIN_AUXILIARY, .header = {.number = 9}};
+    step(t, &event);
+    tick(t);
+    assert_int_equal(found(t, MO_FINDING_SUPPLY), 0);
+    assert_int_equal(found(t, MO_FINDING_PAID_OUT), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -357,6 +409,7 @@ int main(void)
         TEST(a_silent_core_is_challenged_for_the_public_good_alone),
         TEST(a_proposal_above_a_checkpoint_that_origin_lacks_is_challenged),
         TEST(an_escrow_that_shrinks_unasked_is_told_and_a_gift_is_not),
+        TEST(what_senders_and_recovery_take_back_is_no_alarm),
     };
     return cmocka_run_group_tests_name("watcher", tests, NULL, NULL);
 }

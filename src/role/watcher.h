@@ -156,10 +156,11 @@ typedef struct {
 
 /* Tokens of the pair, from the logs of gateways and tokens. */
 typedef struct {
-    mo_u256_t staked;   /* declared on origin */
+    mo_u256_t staked;   /* declared on origin, less what was revoked */
     mo_u256_t minted;   /* delivered on the auxiliary chain */
-    mo_u256_t burned;   /* declared there */
+    mo_u256_t burned;   /* declared there, less what was revoked */
     mo_u256_t released; /* delivered on origin */
+    mo_u256_t recovered; /* paid on origin after a halt or a freeze */
     mo_u256_t held;     /* the gateway's balance, by the value token */
     mo_u256_t supply;   /* of the utility token */
     bool short_of[3];    /* ESCROW, SUPPLY, PAID_OUT, in this order, was said and still holds */

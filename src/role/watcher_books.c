@@ -50,6 +50,38 @@ static void minted(void *role, const mo_event_log_t *log)
     add(&w->books.minted, e.amount);
 }
 
+/* A stake that its sender took back is no longer owed, a redeem no longer burned (gateway 7.4, row 6). */
+static void stake_revoked(void *role, const mo_event_log_t *log)
+{
+    TAKE(gateway_outbox_revoked, e)
+    take_off(&w->books.staked, e.amount);
+}
+
+static void redeem_revoked(void *role, const mo_event_log_t *log)
+{
+    TAKE(co_gateway_outbox_revoked, e)
+    take_off(&w->books.burned, e.amount);
+}
+
+/* What recovery paid out of the escrow, for tokens that stay on the auxiliary chain or never came there (gateway 7.7). */
+static void stake_refunded(void *role, const mo_event_log_t *log)
+{
+    TAKE(gateway_stake_refunded, e)
+    add(&w->books.recovered, e.amount);
+}
+
+static void redeem_recovered(void *role, const mo_event_log_t *log)
+{
+    TAKE(gateway_redeem_recovered, e)
+    add(&w->books.recovered, e.amount);
+}
+
+static void balance_recovered(void *role, const mo_event_log_t *log)
+{
+    TAKE(gateway_balance_recovered, e)
+    add(&w->books.recovered, e.amount);
+}
+
 static void value_moved(void *role, const mo_event_log_t *log)
 {
     TAKE(utility_token_transfer, e)
@@ -79,10 +111,15 @@ bool mo_watcher_books_log(mo_watcher_role_t *w, const mo_event_log_t *log)
     static const mo_role_follow_t gateway[] = {
         {&mo_bind_gateway_stake_declared_event_topic, stake_declared},
         {&mo_bind_gateway_delivered_event_topic, released},
+        {&mo_bind_gateway_outbox_revoked_event_topic, stake_revoked},
+        {&mo_bind_gateway_stake_refunded_event_topic, stake_refunded},
+        {&mo_bind_gateway_redeem_recovered_event_topic, redeem_recovered},
+        {&mo_bind_gateway_balance_recovered_event_topic, balance_recovered},
     };
     static const mo_role_follow_t co_gateway[] = {
         {&mo_bind_co_gateway_redeem_declared_event_topic, redeem_declared},
         {&mo_bind_co_gateway_delivered_event_topic, minted},
+        {&mo_bind_co_gateway_outbox_revoked_event_topic, redeem_revoked},
     };
     static const mo_role_follow_t value[] = {{&mo_bind_utility_token_transfer_event_topic, value_moved}};
     static const mo_role_follow_t utility[] = {{&mo_bind_utility_token_transfer_event_topic, utility_moved}};
@@ -92,9 +129,9 @@ bool mo_watcher_books_log(mo_watcher_role_t *w, const mo_event_log_t *log)
         const mo_role_follow_t *rows;
         size_t count;
     } places[] = {
-        {MO_CHAIN_ORIGIN, &w->config.gateway, gateway, 2},
+        {MO_CHAIN_ORIGIN, &w->config.gateway, gateway, 6},
         {MO_CHAIN_ORIGIN, &w->config.value_token, value, 1},
-        {MO_CHAIN_AUXILIARY, &w->config.co_gateway, co_gateway, 2},
+        {MO_CHAIN_AUXILIARY, &w->config.co_gateway, co_gateway, 3},
         {MO_CHAIN_AUXILIARY, &w->config.utility_token, utility, 1},
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
@@ -122,7 +159,7 @@ void mo_watcher_books_check(mo_watcher_role_t *w, mo_chain_t chain)
     const mo_watcher_books_t *b = &w->books;
     mo_u256_t owed;
     if (chain == MO_CHAIN_ORIGIN) {
-        bool below = !mo_u256_sub(b->staked, b->released, &owed);
+        bool below = !mo_u256_sub(b->staked, b->released, &owed) || !mo_u256_sub(owed, b->recovered, &owed);
         judge(w, chain, MO_FINDING_ESCROW, below || mo_u256_compare(b->held, owed) < 0);
     } else {
         bool below = !mo_u256_sub(b->minted, b->burned, &owed);

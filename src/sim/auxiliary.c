@@ -28,6 +28,7 @@ void mo_sim_auxiliary_create(mo_sim_t *w, mo_sim_lane_t *lane)
     MO_CHECK(founded == MO_POLL_ACCEPTED);
     mo_sim_check_tally_start(w, &lane->tally);
     mo_sim_log_opened(w);
+    mo_sim_bus_create(w, MO_CHAIN_AUXILIARY, lane);
 }
 
 static mo_sim_lane_t *lane_of(mo_sim_t *w, const mo_sim_spot_t *spot)

@@ -115,6 +115,10 @@ static void seal_header(mo_sim_t *w, mo_chain_t chain, mo_sim_block_t *block)
 
 static bool execute(mo_sim_t *w, mo_chain_t chain, const mo_sim_spot_t *spot, uint32_t call)
 {
+    const mo_sim_call_t bus = *MO_SIM_AT(mo_sim_call_t, w->calls, call);
+    if (bus.kind == MO_SIM_CALL_BUS) {
+        return mo_sim_bus_execute(w, spot, &bus);
+    }
     return chain == MO_CHAIN_ORIGIN ? mo_sim_origin_execute(w, spot, call) : mo_sim_auxiliary_execute(w, spot, call);
 }
 
@@ -131,7 +135,7 @@ static void include(mo_sim_call_t *call, uint32_t block, bool done)
 
 static void count_call(mo_sim_t *w, const mo_sim_call_t *call, bool done)
 {
-    if (call->node != MO_SIM_NONE) {
+    if (call->node != MO_SIM_NONE && w->nodes[call->node].kind == MO_SIM_NODE_VALIDATOR) {
         w->report->calls++;
         w->report->wasted += !done;
     }
@@ -218,6 +222,7 @@ void mo_sim_chain_mine(mo_sim_t *w, mo_chain_t chain, uint32_t lane)
     }
     seal_header(w, chain, &block);
     *MO_SIM_PUSH(mo_sim_block_t, &c->blocks) = block;
+    *MO_SIM_PUSH(mo_sim_pair_t, &c->pairs) = l->pair;
     l->tip = index;
     w->report->blocks++;
     mo_sim_say(w, "%s %u block %llu %02x%02x%02x%02x calls %zu", chain == MO_CHAIN_ORIGIN ? "origin" : "auxiliary", lane,
@@ -230,6 +235,7 @@ void mo_sim_chain_mine(mo_sim_t *w, mo_chain_t chain, uint32_t lane)
     } else {
         mo_sim_check_stakes(w, lane);
     }
+    mo_sim_check_bus(w, chain, lane);
 }
 
 void mo_sim_chain_start(mo_sim_t *w, mo_chain_t chain)
@@ -243,6 +249,7 @@ void mo_sim_chain_start(mo_sim_t *w, mo_chain_t chain)
     root.observed_hash = w->base.origin_root_hash;
     seal_header(w, chain, &root);
     *MO_SIM_PUSH(mo_sim_block_t, &c->blocks) = root;
+    (void)MO_SIM_PUSH(mo_sim_pair_t, &c->pairs);
     c->lanes[0].live = true;
     c->lanes[0].tip = 0;
     /* The auxiliary chain's contracts are built when the core's opening is final on origin (2.1). */

@@ -247,8 +247,7 @@ void mo_sim_check_slashed(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_c
 
 /* --- roles ------------------------------------------------------------------------------------------------------ */
 
-/* Contracts and chains are honest here, so that nobody has a reason to disbelieve them; but where an endpoint stands
- * still, what it does not show may be missing as a cause. */
+/* Contracts and chains are honest here, so that nobody has a reason to disbelieve them. */
 void mo_sim_check_role(mo_sim_t *w, uint32_t node)
 {
     mo_sim_node_t *n = &w->nodes[node];
@@ -257,7 +256,7 @@ void mo_sim_check_role(mo_sim_t *w, uint32_t node)
         n->bound = final;
     }
     mo_sim_world_kind_t kind = w->faults.kind;
-    bool excused = kind == MO_SIM_WORLD_TRAITORS || w->faults.trouble_per_mille > 0;
+    bool excused = kind == MO_SIM_WORLD_TRAITORS;
     /* Whose endpoint follows a branch that lost, or is about to, sees another's finality by what origin commits (2.9). */
     excused = excused || (n->role->disagreement == MO_DISAGREEMENT_FINALISED_LOST && w->report->forks > 0);
     if (n->role->disagreement != MO_DISAGREEMENT_NONE && !excused) {

@@ -106,7 +106,7 @@ void mo_sim_fault_plan(mo_sim_t *w)
 mo_sim_crash_t mo_sim_fault_crash(mo_sim_t *w, uint32_t node, mo_sim_write_t point)
 {
     mo_sim_node_t *n = &w->nodes[node];
-    bool falls = n->kind == MO_SIM_NODE_VALIDATOR && !w->healed;
+    bool falls = n->kind != MO_SIM_NODE_WATCHER && !w->healed;
     if (!falls || !mo_sim_chance(w, w->faults.crash_per_mille)) {
         return MO_SIM_CRASH_NONE;
     }
@@ -269,6 +269,7 @@ void mo_sim_fault_heal(mo_sim_t *w)
     for (uint32_t i = 0; i < w->node_count; i++) {
         mo_sim_node_t *n = &w->nodes[i];
         n->silent = !n->honest;
+        n->absent = n->absent && n->kind == MO_SIM_NODE_VALIDATOR;
         n->up_ms = n->down ? w->now_ms : n->up_ms;
         n->trouble_until_ms = n->stuck_until_ms[0] = n->stuck_until_ms[1] = 0;
     }

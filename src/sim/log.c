@@ -9,45 +9,36 @@
 #include "bind/polling_place.h"
 #include "bind/registry.h"
 #include "rules/kernel.h"
+#include "sim/draft.h"
 #include "sim/world.h"
 
-/* The largest: a kernel of MO_UPDATES_MAX updates, 3 words each, and a configuration. */
-#define LOG_BYTES_MAX (32 * (3 * MO_UPDATES_MAX + 64))
-
-typedef struct {
-    uint8_t memory[LOG_BYTES_MAX];
-    mo_buffer_t data;
-    mo_abi_writer_t writer;
-    mo_sim_log_t log;
-} draft_t;
-
-static void begin(draft_t *d, const mo_address_t *address, const mo_hash_t *topic, size_t head_words)
+void mo_sim_draft_begin(mo_sim_draft_t *d, const mo_address_t *address, const mo_hash_t *topic, size_t head_words)
 {
     d->data = (mo_buffer_t){d->memory, 0, sizeof d->memory, false};
     d->writer = mo_abi_writer(&d->data, head_words);
     d->log = (mo_sim_log_t){.address = *address, .topics = {*topic}, .topic_count = 1};
 }
 
-static void topic_hash(draft_t *d, const mo_hash_t *topic)
+void mo_sim_draft_topic(mo_sim_draft_t *d, const mo_hash_t *topic)
 {
     d->log.topics[d->log.topic_count++] = *topic;
 }
 
-static void topic_number(draft_t *d, uint64_t number)
+void mo_sim_draft_topic_number(mo_sim_draft_t *d, uint64_t number)
 {
     mo_hash_t topic = {{0}};
     mo_store_be64(number, topic.bytes + 24);
-    topic_hash(d, &topic);
+    mo_sim_draft_topic(d, &topic);
 }
 
-static void topic_address(draft_t *d, const mo_address_t *address)
+void mo_sim_draft_topic_address(mo_sim_draft_t *d, const mo_address_t *address)
 {
     mo_hash_t topic = {{0}};
     memcpy(topic.bytes + 12, address->bytes, sizeof address->bytes);
-    topic_hash(d, &topic);
+    mo_sim_draft_topic(d, &topic);
 }
 
-static void end(mo_sim_t *w, mo_chain_t chain, draft_t *d)
+void mo_sim_draft_end(mo_sim_t *w, mo_chain_t chain, mo_sim_draft_t *d)
 {
     MO_CHECK(mo_abi_written(&d->writer));
     if (w->replaying) {
@@ -81,91 +72,91 @@ void mo_sim_log_created(mo_sim_t *w)
     mo_bind_registry_config_t registry = {.max_updates = MO_UPDATES_MAX};
     mo_hash_t setup = w->core_id;
     mo_hash_t salt = {{0}};
-    draft_t d;
-    begin(&d, &b->core, &mo_bind_core_core_created_event_topic, 31);
-    topic_hash(&d, &setup);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &b->core, &mo_bind_core_core_created_event_topic, 31);
+    mo_sim_draft_topic(&d, &setup);
     mo_bind_core_config_put(&d.writer, &config);
     mo_bind_registry_config_put(&d.writer, &registry);
     mo_abi_put_hash(&d.writer, &salt);
-    end(w, MO_CHAIN_ORIGIN, &d);
-    begin(&d, &b->core, &mo_bind_core_core_opened_event_topic, 2);
+    mo_sim_draft_end(w, MO_CHAIN_ORIGIN, &d);
+    mo_sim_draft_begin(&d, &b->core, &mo_bind_core_core_opened_event_topic, 2);
     mo_abi_put_u64(&d.writer, b->origin_root_number);
     mo_abi_put_hash(&d.writer, &b->origin_root_hash);
-    end(w, MO_CHAIN_ORIGIN, &d);
+    mo_sim_draft_end(w, MO_CHAIN_ORIGIN, &d);
 }
 
 void mo_sim_log_kernel_opened(mo_sim_t *w, const mo_kernel_t *kernel, const mo_hash_t *hash)
 {
-    draft_t d;
-    begin(&d, &w->base.core, &mo_bind_core_kernel_opened_event_topic, 2);
-    topic_number(&d, kernel->height.value);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &w->base.core, &mo_bind_core_kernel_opened_event_topic, 2);
+    mo_sim_draft_topic_number(&d, kernel->height.value);
     mo_abi_put_hash(&d.writer, hash);
     mo_bind_kernel_put(&d.writer, kernel);
-    end(w, MO_CHAIN_ORIGIN, &d);
+    mo_sim_draft_end(w, MO_CHAIN_ORIGIN, &d);
 }
 
 void mo_sim_log_proposed(mo_sim_t *w, const mo_proposal_t *proposal, mo_height_t kernel)
 {
-    draft_t d;
+    mo_sim_draft_t d;
     mo_address_t proposer = {{1}};
-    begin(&d, &w->base.core, &mo_bind_core_meta_block_proposed_event_topic, 10);
-    topic_hash(&d, &proposal->id);
-    topic_number(&d, kernel.value);
+    mo_sim_draft_begin(&d, &w->base.core, &mo_bind_core_meta_block_proposed_event_topic, 10);
+    mo_sim_draft_topic(&d, &proposal->id);
+    mo_sim_draft_topic_number(&d, kernel.value);
     mo_abi_put_hash(&d.writer, &proposal->transition_hash);
     mo_abi_put_u64(&d.writer, proposal->stated_height.value);
     mo_abi_put_address(&d.writer, &proposer);
     mo_abi_put_u64(&d.writer, proposal->ready_at);
     mo_bind_transition_put(&d.writer, &proposal->transition);
-    end(w, MO_CHAIN_ORIGIN, &d);
+    mo_sim_draft_end(w, MO_CHAIN_ORIGIN, &d);
 }
 
 void mo_sim_log_committed(mo_sim_t *w, const mo_sim_call_t *call, mo_height_t kernel, const mo_hash_t *transition)
 {
-    draft_t d;
+    mo_sim_draft_t d;
     mo_hash_t roll = {{0}};
     mo_address_t committer = {{1}};
-    begin(&d, &w->base.core, &mo_bind_core_meta_block_committed_event_topic, 10);
-    topic_number(&d, kernel.value);
+    mo_sim_draft_begin(&d, &w->base.core, &mo_bind_core_meta_block_committed_event_topic, 10);
+    mo_sim_draft_topic_number(&d, kernel.value);
     mo_abi_put_hash(&d.writer, &call->action.commit.transition.kernel);
     mo_abi_put_hash(&d.writer, transition);
     mo_bind_vote_put(&d.writer, &call->action.commit.link);
     mo_abi_put_hash(&d.writer, &roll);
     mo_abi_put_address(&d.writer, &committer);
-    end(w, MO_CHAIN_ORIGIN, &d);
+    mo_sim_draft_end(w, MO_CHAIN_ORIGIN, &d);
 }
 
 void mo_sim_log_halted(mo_sim_t *w, uint8_t reason)
 {
-    draft_t d;
-    begin(&d, &w->base.core, &mo_bind_core_core_halted_event_topic, 1);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &w->base.core, &mo_bind_core_core_halted_event_topic, 1);
     mo_abi_put_u64(&d.writer, reason);
-    end(w, MO_CHAIN_ORIGIN, &d);
+    mo_sim_draft_end(w, MO_CHAIN_ORIGIN, &d);
 }
 
 void mo_sim_log_origin_slashed(mo_sim_t *w, const mo_proven_t *proven)
 {
-    draft_t d;
+    mo_sim_draft_t d;
     mo_address_t reporter = {{1}};
-    begin(&d, &w->base.registry, &mo_bind_registry_slashed_event_topic, 5);
-    topic_address(&d, &proven->signer);
-    topic_address(&d, &reporter);
+    mo_sim_draft_begin(&d, &w->base.registry, &mo_bind_registry_slashed_event_topic, 5);
+    mo_sim_draft_topic_address(&d, &proven->signer);
+    mo_sim_draft_topic_address(&d, &reporter);
     mo_abi_put_u64(&d.writer, (uint64_t)proven->offence);
     mo_abi_put_hash(&d.writer, &proven->hash_a);
     mo_abi_put_hash(&d.writer, &proven->hash_b);
     mo_abi_put_u64(&d.writer, 0);
     mo_abi_put_u64(&d.writer, 0);
-    end(w, MO_CHAIN_ORIGIN, &d);
+    mo_sim_draft_end(w, MO_CHAIN_ORIGIN, &d);
 }
 
 void mo_sim_log_withdrawn(mo_sim_t *w, uint32_t signer, mo_u256_t amount)
 {
-    draft_t d;
+    mo_sim_draft_t d;
     mo_address_t to = mo_sim_owner(signer);
-    begin(&d, &w->base.registry, &mo_bind_registry_withdrawn_event_topic, 1);
-    topic_address(&d, &w->addresses[signer]);
-    topic_address(&d, &to);
+    mo_sim_draft_begin(&d, &w->base.registry, &mo_bind_registry_withdrawn_event_topic, 1);
+    mo_sim_draft_topic_address(&d, &w->addresses[signer]);
+    mo_sim_draft_topic_address(&d, &to);
     mo_abi_put_u256(&d.writer, amount);
-    end(w, MO_CHAIN_ORIGIN, &d);
+    mo_sim_draft_end(w, MO_CHAIN_ORIGIN, &d);
 }
 
 /* --- auxiliary -------------------------------------------------------------------------------------------------- */
@@ -175,23 +166,23 @@ static void log_joined(mo_sim_t *w, const mo_kernel_t *kernel, uint32_t index)
 {
     for (size_t i = 0; i < kernel->update_count; i++) {
         if (kernel->updates[i].kind == MO_UPDATE_JOIN) {
-            draft_t d;
-            begin(&d, &w->base.polling_place, &mo_bind_polling_place_validator_joined_event_topic, 1);
-            topic_number(&d, index++);
-            topic_address(&d, &kernel->updates[i].validator);
+            mo_sim_draft_t d;
+            mo_sim_draft_begin(&d, &w->base.polling_place, &mo_bind_polling_place_validator_joined_event_topic, 1);
+            mo_sim_draft_topic_number(&d, index++);
+            mo_sim_draft_topic_address(&d, &kernel->updates[i].validator);
             mo_abi_put_u64(&d.writer, kernel->updates[i].weight.value);
-            end(w, MO_CHAIN_AUXILIARY, &d);
+            mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
         }
     }
 }
 
 void mo_sim_log_skipped(mo_sim_t *w, uint32_t index, mo_poll_verdict_t verdict)
 {
-    draft_t d;
-    begin(&d, &w->base.polling_place, &mo_bind_polling_place_vote_skipped_event_topic, 1);
-    topic_number(&d, index);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &w->base.polling_place, &mo_bind_polling_place_vote_skipped_event_topic, 1);
+    mo_sim_draft_topic_number(&d, index);
     mo_abi_put_u64(&d.writer, (uint64_t)(verdict - MO_POLL_VALIDATOR_UNKNOWN) + 1);
-    end(w, MO_CHAIN_AUXILIARY, &d);
+    mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
 }
 
 void mo_sim_log_opened(mo_sim_t *w)
@@ -211,90 +202,104 @@ void mo_sim_log_opened(mo_sim_t *w)
         .origin_block_store = b->origin_block_store,
         .kernel_relay = b->kernel_relay,
     };
-    draft_t d;
-    begin(&d, &b->polling_place, &mo_bind_polling_place_polling_place_opened_event_topic, 13);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &b->polling_place, &mo_bind_polling_place_polling_place_opened_event_topic, 13);
     mo_bind_auxiliary_config_put(&d.writer, &config);
     mo_abi_put_hash(&d.writer, &k1->hash);
     mo_bind_kernel_put(&d.writer, &k1->kernel);
-    end(w, MO_CHAIN_AUXILIARY, &d);
+    mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
     log_joined(w, &k1->kernel, 0);
 }
 
 void mo_sim_log_reported(mo_sim_t *w, const mo_hash_t *first, const mo_record_t *last)
 {
-    draft_t d;
-    begin(&d, &w->base.auxiliary_block_store, &mo_bind_auxiliary_block_store_blocks_reported_event_topic, 3);
-    topic_hash(&d, first);
-    topic_hash(&d, &last->hash);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &w->base.auxiliary_block_store, &mo_bind_auxiliary_block_store_blocks_reported_event_topic, 3);
+    mo_sim_draft_topic(&d, first);
+    mo_sim_draft_topic(&d, &last->hash);
     mo_abi_put_u64(&d.writer, last->number);
     mo_abi_put_hash(&d.writer, &last->transaction_root);
     mo_abi_put_u256(&d.writer, last->gas);
-    end(w, MO_CHAIN_AUXILIARY, &d);
+    mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
 }
 
 void mo_sim_log_anchored(mo_sim_t *w, const mo_hash_t *hash)
 {
-    draft_t d;
-    begin(&d, &w->base.auxiliary_block_store, &mo_bind_auxiliary_block_store_block_anchored_event_topic, 0);
-    topic_hash(&d, hash);
-    end(w, MO_CHAIN_AUXILIARY, &d);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &w->base.auxiliary_block_store, &mo_bind_auxiliary_block_store_block_anchored_event_topic, 0);
+    mo_sim_draft_topic(&d, hash);
+    mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
 }
 
 void mo_sim_log_origin_reported(mo_sim_t *w, const mo_origin_block_t *block)
 {
-    draft_t d;
-    begin(&d, &w->base.origin_block_store, &mo_bind_origin_block_store_origin_block_reported_event_topic, 2);
-    topic_hash(&d, &block->hash);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &w->base.origin_block_store, &mo_bind_origin_block_store_origin_block_reported_event_topic, 2);
+    mo_sim_draft_topic(&d, &block->hash);
     mo_abi_put_u64(&d.writer, block->number);
     mo_abi_put_hash(&d.writer, &block->state_root);
-    end(w, MO_CHAIN_AUXILIARY, &d);
+    mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
 }
 
 static void log_registered(mo_sim_t *w, const mo_ballot_t *ballot, const mo_poll_outcome_t *outcome)
 {
-    draft_t d;
-    begin(&d, &w->base.polling_place, &mo_bind_polling_place_link_registered_event_topic, 9);
-    topic_hash(&d, &outcome->link);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &w->base.polling_place, &mo_bind_polling_place_link_registered_event_topic, 9);
+    mo_sim_draft_topic(&d, &outcome->link);
     mo_bind_vote_put(&d.writer, &ballot->link);
     mo_abi_put_u64(&d.writer, outcome->kernel.value);
     mo_abi_put_u64(&d.writer, outcome->tally.forward_total.value);
     mo_abi_put_u64(&d.writer, outcome->tally.rear_total.value);
-    end(w, MO_CHAIN_AUXILIARY, &d);
+    mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
 }
 
 static void log_recorded(mo_sim_t *w, const mo_ballot_t *ballot, const mo_poll_outcome_t *outcome)
 {
-    draft_t d;
-    begin(&d, &w->base.polling_place, &mo_bind_polling_place_vote_recorded_event_topic, 4);
-    topic_hash(&d, &outcome->link);
-    topic_number(&d, ballot->record.index);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &w->base.polling_place, &mo_bind_polling_place_vote_recorded_event_topic, 4);
+    mo_sim_draft_topic(&d, &outcome->link);
+    mo_sim_draft_topic_number(&d, ballot->record.index);
     mo_abi_put_u64(&d.writer, outcome->tally.forward.value);
     mo_abi_put_u64(&d.writer, outcome->tally.rear.value);
     mo_abi_put_hash(&d.writer, &ballot->record.signature.r);
     mo_abi_put_hash(&d.writer, &ballot->record.signature.vs);
-    end(w, MO_CHAIN_AUXILIARY, &d);
+    mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
+}
+
+/* The polling place tells the store of origin's blocks, which keeps the root (3.3). */
+static void log_root(mo_sim_t *w, const mo_vote_t *vote)
+{
+    mo_sim_draft_t d;
+    if (mo_hash_equal(&vote->chain, &w->origin_id)) {
+        mo_sim_draft_begin(&d, &w->base.origin_block_store,
+                           &mo_bind_origin_block_store_origin_block_finalised_event_topic, 1);
+        mo_sim_draft_topic(&d, &vote->source);
+        mo_abi_put_u64(&d.writer, vote->source_height.value * w->base.origin_epoch);
+        mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
+    }
 }
 
 static void log_checkpoint(mo_sim_t *w, const mo_ballot_t *ballot, const mo_poll_outcome_t *outcome)
 {
     const mo_vote_t *vote = &ballot->link;
     const mo_address_t *place = &w->base.polling_place;
-    draft_t d;
+    mo_sim_draft_t d;
     if (outcome->justified) {
-        begin(&d, place, &mo_bind_polling_place_checkpoint_justified_event_topic, 1);
-        topic_hash(&d, &vote->chain);
-        topic_hash(&d, &vote->target);
+        mo_sim_draft_begin(&d, place, &mo_bind_polling_place_checkpoint_justified_event_topic, 1);
+        mo_sim_draft_topic(&d, &vote->chain);
+        mo_sim_draft_topic(&d, &vote->target);
         mo_abi_put_u64(&d.writer, vote->target_height.value);
-        end(w, MO_CHAIN_AUXILIARY, &d);
+        mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
     }
     if (outcome->finalised) {
-        begin(&d, place, &mo_bind_polling_place_checkpoint_finalised_event_topic, 3);
-        topic_hash(&d, &vote->chain);
-        topic_hash(&d, &vote->source);
+        mo_sim_draft_begin(&d, place, &mo_bind_polling_place_checkpoint_finalised_event_topic, 3);
+        mo_sim_draft_topic(&d, &vote->chain);
+        mo_sim_draft_topic(&d, &vote->source);
         mo_abi_put_u64(&d.writer, vote->source_height.value);
         mo_abi_put_hash(&d.writer, &vote->transition);
         mo_abi_put_u64(&d.writer, outcome->dynasty);
-        end(w, MO_CHAIN_AUXILIARY, &d);
+        mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
+        log_root(w, vote);
     }
 }
 
@@ -306,11 +311,11 @@ void mo_sim_log_voted(mo_sim_t *w, const mo_poll_t *poll, const mo_ballot_t *bal
     log_recorded(w, ballot, outcome);
     log_checkpoint(w, ballot, outcome);
     if (outcome->enforced) {
-        draft_t d;
-        begin(&d, &w->base.polling_place, &mo_bind_polling_place_kernel_enforced_event_topic, 1);
-        topic_number(&d, poll->in_force.value);
+        mo_sim_draft_t d;
+        mo_sim_draft_begin(&d, &w->base.polling_place, &mo_bind_polling_place_kernel_enforced_event_topic, 1);
+        mo_sim_draft_topic_number(&d, poll->in_force.value);
         mo_abi_put_u64(&d.writer, outcome->dynasty);
-        end(w, MO_CHAIN_AUXILIARY, &d);
+        mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
     }
 }
 
@@ -320,26 +325,26 @@ void mo_sim_log_pending(mo_sim_t *w, const mo_poll_t *poll, const mo_kernel_t *k
     for (size_t i = 0; i < kernel->update_count; i++) {
         joined += kernel->updates[i].kind == MO_UPDATE_JOIN;
     }
-    draft_t d;
-    begin(&d, &w->base.polling_place, &mo_bind_polling_place_kernel_pending_event_topic, 3);
-    topic_number(&d, kernel->height.value);
+    mo_sim_draft_t d;
+    mo_sim_draft_begin(&d, &w->base.polling_place, &mo_bind_polling_place_kernel_pending_event_topic, 3);
+    mo_sim_draft_topic_number(&d, kernel->height.value);
     mo_abi_put_hash(&d.writer, hash);
     mo_abi_put_u64(&d.writer, poll->pending_dynasty);
     mo_bind_kernel_put(&d.writer, kernel);
-    end(w, MO_CHAIN_AUXILIARY, &d);
+    mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
     log_joined(w, kernel, poll->validators.count - joined);
 }
 
 void mo_sim_log_slashed(mo_sim_t *w, uint32_t index, const mo_proven_t *proven)
 {
-    draft_t d;
+    mo_sim_draft_t d;
     mo_address_t reporter = {{1}};
-    begin(&d, &w->base.polling_place, &mo_bind_polling_place_slashed_event_topic, 3);
-    topic_number(&d, index);
-    topic_address(&d, &proven->signer);
-    topic_address(&d, &reporter);
+    mo_sim_draft_begin(&d, &w->base.polling_place, &mo_bind_polling_place_slashed_event_topic, 3);
+    mo_sim_draft_topic_number(&d, index);
+    mo_sim_draft_topic_address(&d, &proven->signer);
+    mo_sim_draft_topic_address(&d, &reporter);
     mo_abi_put_u64(&d.writer, (uint64_t)proven->offence);
     mo_abi_put_hash(&d.writer, &proven->hash_a);
     mo_abi_put_hash(&d.writer, &proven->hash_b);
-    end(w, MO_CHAIN_AUXILIARY, &d);
+    mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
 }

@@ -34,6 +34,10 @@ void mo_sim_node_start(mo_sim_t *w, uint32_t node)
         mo_sim_watch_start(w, n);
         return;
     }
+    if (n->kind == MO_SIM_NODE_FACILITATOR) {
+        mo_sim_carry_start(w, n);
+        return;
+    }
     mo_validator_config_t config = w->base;
     config.signer = w->addresses[n->signer];
     config.patience_ms = PATIENCE_POLLS * POLL_MS;
@@ -52,7 +56,26 @@ void mo_sim_node_step(mo_sim_node_t *n, const mo_event_t *event)
     case MO_SIM_NODE_WATCHER:
         mo_watcher_step(n->watcher, event, &n->actions);
         break;
+    case MO_SIM_NODE_FACILITATOR:
+        mo_facilitator_step(n->facilitator, event, &n->actions);
+        break;
     }
+}
+
+/* An event as the driver makes it of a log. */
+static mo_event_t log_event(mo_sim_t *w, mo_chain_t chain, const mo_sim_block_t *block, size_t i)
+{
+    const mo_sim_log_t *log = MO_SIM_AT(mo_sim_log_t, w->chains[chain].logs, block->first_log + i);
+    mo_event_t event = {.kind = MO_EVENT_LOG,
+                        .chain = chain,
+                        .log = {.chain = chain,
+                                .number = block->number,
+                                .transaction = mo_sim_transaction(log->call),
+                                .address = log->address,
+                                .topic_count = log->topic_count,
+                                .data = {(const uint8_t *)w->chains[chain].bytes.items + log->data, log->size}}};
+    memcpy(event.log.topics, log->topics, sizeof event.log.topics);
+    return event;
 }
 
 static void hand_block(mo_sim_t *w, mo_sim_node_t *n, mo_chain_t chain, uint32_t index)
@@ -68,22 +91,30 @@ static void hand_block(mo_sim_t *w, mo_sim_node_t *n, mo_chain_t chain, uint32_t
                                    .rlp = {bytes + block->header, block->header_size}}};
     mo_sim_node_step(n, &event);
     for (size_t i = 0; i < block->log_count; i++) {
-        const mo_sim_log_t *log = MO_SIM_AT(mo_sim_log_t, c->logs, block->first_log + i);
-        event = (mo_event_t){.kind = MO_EVENT_LOG,
-                             .chain = chain,
-                             .log = {.chain = chain,
-                                     .number = block->number,
-                                     .transaction = mo_sim_transaction(log->call),
-                                     .address = log->address,
-                                     .topic_count = log->topic_count,
-                                     .data = {bytes + log->data, log->size}}};
-        memcpy(event.log.topics, log->topics, sizeof event.log.topics);
+        event = log_event(w, chain, block, i);
         mo_sim_node_step(n, &event);
     }
     n->seen[chain] = index;
     if (n->kind == MO_SIM_NODE_WATCHER) {
         mo_sim_check_shown(w, n, chain, index);
     }
+}
+
+/* A block of the auxiliary chain that speaks of a block of origin which this endpoint has not shown waits until origin's
+ * head has that number or is younger (node/feed.h). */
+static bool is_held(mo_sim_t *w, const mo_sim_node_t *n, mo_chain_t chain, uint32_t index)
+{
+    if (n->kind != MO_SIM_NODE_VALIDATOR || chain == MO_CHAIN_ORIGIN || n->seen[MO_CHAIN_ORIGIN] == MO_SIM_NONE) {
+        return false;
+    }
+    const mo_sim_block_t *block = mo_sim_block(w, chain, index);
+    const mo_sim_block_t *origin = mo_sim_block(w, MO_CHAIN_ORIGIN, n->seen[MO_CHAIN_ORIGIN]);
+    bool held = false;
+    for (size_t i = 0; i < block->log_count && origin->timestamp <= block->timestamp; i++) {
+        mo_event_t event = log_event(w, chain, block, i);
+        held = held || mo_validator_speaks_of(n->role, &event.log) > origin->number;
+    }
+    return held;
 }
 
 /* Everything above what was seen, in order; false when the head is no descendant of it: a reorganisation. */
@@ -101,8 +132,12 @@ static bool follow(mo_sim_t *w, mo_sim_node_t *n, mo_chain_t chain)
     for (uint32_t i = head; i != seen; i = mo_sim_block(w, chain, i)->parent) {
         *MO_SIM_PUSH(uint32_t, &way) = i;
     }
-    for (size_t i = way.count; i > 0; i--) {
-        hand_block(w, n, chain, *MO_SIM_AT(uint32_t, way, i - 1));
+    for (size_t i = way.count; i > 0 && !n->held; i--) {
+        uint32_t next = *MO_SIM_AT(uint32_t, way, i - 1);
+        n->held = is_held(w, n, chain, next);
+        if (!n->held) {
+            hand_block(w, n, chain, next);
+        }
     }
     free(way.items);
     return true;
@@ -243,6 +278,9 @@ static made_t make(mo_sim_t *w, uint32_t node, mo_sim_call_t *call)
 {
     const mo_sim_node_t *n = &w->nodes[node];
     const mo_action_t *action = &call->action;
+    if (n->kind == MO_SIM_NODE_FACILITATOR) {
+        return mo_sim_carry_make(w, n, call) ? MADE : REFUSED;
+    }
     if (action->kind == MO_ACTION_VOTE) {
         return make_vote(w, node, call);
     }
@@ -364,14 +402,17 @@ void mo_sim_node_turn(mo_sim_t *w, uint32_t node)
     }
     look(w, n, MO_CHAIN_AUXILIARY);
     look(w, n, MO_CHAIN_ORIGIN);
+    n->held = false;
     bool reorganised = !follow(w, n, MO_CHAIN_ORIGIN) || !follow(w, n, MO_CHAIN_AUXILIARY);
     n->stale = reorganised;
     if (n->kind == MO_SIM_NODE_WATCHER) {
         mo_sim_watch_look(w, n);
+    } else if (n->kind == MO_SIM_NODE_FACILITATOR) {
+        mo_sim_carry_look(w, n);
     } else if (!keep_bound(w, node)) {
         return;
     }
-    if (!n->stale) {
+    if (!n->stale && !n->held) {
         tell_finalised(w, n);
         tick_flights(w, n);
         decide(w, node);

@@ -70,6 +70,7 @@ void mo_sim_origin_create(mo_sim_t *w, mo_sim_lane_t *lane)
     MO_CHECK(opened == MO_CORE_ACCEPTED && mo_hash_equal(&lane->core->kernel_hash, &k1->hash));
     mo_sim_log_created(w);
     mo_sim_log_kernel_opened(w, &k1->kernel, &k1->hash);
+    mo_sim_bus_create(w, MO_CHAIN_ORIGIN, lane);
 }
 
 /* --- proposals -------------------------------------------------------------------------------------------------- */

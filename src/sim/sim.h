@@ -77,6 +77,9 @@ const char *mo_sim_world_name(mo_sim_world_kind_t kind);
 
 #define MO_SIM_LINE_MAX 240
 
+/* Of the table of messages (gateway 7.4). */
+#define MO_SIM_ROWS 11
+
 typedef struct {
     uint64_t seed;
     uint64_t validators; /* founders; 0: by the seed */
@@ -129,6 +132,8 @@ typedef struct {
     uint64_t findings;    /* of the watcher */
     uint64_t calls;       /* mined for validators */
     uint64_t wasted;      /* of those, reverted */
+    uint64_t rows[MO_SIM_ROWS];   /* of gateway 7.4, carried out, by number less 1 */
+    uint64_t recovered;           /* halts, at each block of origin, from which recovery paid the whole escrow */
     uint64_t verbs[MO_SIM_VERBS]; /* that a stake's owners, or others, carried out */
     uint64_t conflicts;   /* pairs of finalised checkpoints that exclude each other; only among traitors */
     uint64_t crashes[MO_SIM_WRITES][2]; /* at a write point: before, after it was durable */

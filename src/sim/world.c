@@ -71,6 +71,10 @@ static void make_base(mo_sim_t *w)
                                  .origin_block_store = {{0xa0, 2}},
                                  .polling_place = {{0xa0, 3}},
                                  .kernel_relay = {{0xa0, 4}}};
+    w->gateway = (mo_address_t){{0xc0, 3}};
+    w->value_token = (mo_address_t){{0xc0, 4}};
+    w->co_gateway = (mo_address_t){{0xa0, 5}};
+    w->utility_token = (mo_address_t){{0xa0, 6}};
     b->epoch = 8 + mo_sim_below(w, 3);
     b->origin_epoch = 3 + mo_sim_below(w, 4);
     b->auxiliary_root_number = b->epoch;
@@ -117,12 +121,30 @@ static void add_watcher(mo_sim_t *w)
     }
 }
 
+static void add_facilitator(mo_sim_t *w, uint32_t holder)
+{
+    mo_sim_node_t *n = &w->nodes[w->node_count++];
+    mo_facilitator_role_t *facilitator = n->facilitator;
+    *n = (mo_sim_node_t){
+        .kind = MO_SIM_NODE_FACILITATOR, .signer = holder, .honest = true, .facilitator = facilitator, .stale = true};
+    if (n->facilitator == NULL) {
+        n->facilitator = malloc(sizeof *n->facilitator);
+    }
+    MO_CHECK(n->facilitator != NULL);
+    for (int chain = 0; chain < MO_CHAIN_COUNT; chain++) {
+        n->delay_ms[chain] = mo_sim_below(w, 1500);
+    }
+}
+
 static void make_nodes(mo_sim_t *w)
 {
     for (uint32_t s = 0; s < w->signer_count; s++) {
         add_node(w, s);
     }
     add_watcher(w);
+    for (uint32_t i = 0; i < MO_SIM_CARRIERS; i++) {
+        add_facilitator(w, MO_SIM_USERS + i);
+    }
 }
 
 static void free_vector(mo_sim_vector_t *vector)
@@ -138,6 +160,7 @@ static void clear(mo_sim_t *w)
         mo_sim_chain_t *c = &w->chains[i];
         free_vector(&c->blocks);
         free_vector(&c->logs);
+        free_vector(&c->pairs);
         free_vector(&c->mined);
         free_vector(&c->bytes);
         free_vector(&c->waiting);
@@ -155,12 +178,14 @@ static void clear(mo_sim_t *w)
     free_vector(&w->signatures);
     free_vector(&w->finalities);
     free_vector(&w->shown);
+    free_vector(&w->messages);
     mo_sim_node_t kept[MO_SIM_NODES_MAX] = {0};
     for (size_t i = 0; i < MO_SIM_NODES_MAX; i++) {
         free_vector(&w->nodes[i].store.records);
         free_vector(&w->nodes[i].flights);
         kept[i].role = w->nodes[i].role;
         kept[i].watcher = w->nodes[i].watcher;
+        kept[i].facilitator = w->nodes[i].facilitator;
     }
     memset(w, 0, sizeof *w);
     memcpy(w->nodes, kept, sizeof kept);
@@ -223,6 +248,7 @@ static void step(mo_sim_t *w)
     }
     mo_sim_adversary_turn(w);
     mo_sim_owner_turn(w);
+    mo_sim_user_turn(w);
     if (!w->healed && w->now_ms >= w->heal_ms) {
         mo_sim_fault_heal(w);
     }
@@ -284,6 +310,7 @@ void mo_sim_close(mo_sim_t *w)
     for (size_t i = 0; i < MO_SIM_NODES_MAX; i++) {
         free(w->nodes[i].role);
         free(w->nodes[i].watcher);
+        free(w->nodes[i].facilitator);
     }
     free(w);
 }

@@ -5,18 +5,20 @@
 #include "base/rng.h"
 #include "eth/keccak.h"
 #include "eth/secp.h"
+#include "role/facilitator.h"
 #include "role/validator.h"
 #include "role/watcher.h"
 #include "rules/core.h"
 #include "rules/evidence.h"
 #include "rules/origin.h"
 #include "rules/poll.h"
+#include "sim/pair.h"
 #include "sim/sim.h"
 
 /* Founders, and those who join later. */
 #define MO_SIM_SIGNERS_MAX 14
-/* And the watcher. */
-#define MO_SIM_NODES_MAX   (MO_SIM_SIGNERS_MAX + 1)
+/* And the watcher, and the facilitators. */
+#define MO_SIM_NODES_MAX   (MO_SIM_SIGNERS_MAX + 1 + MO_SIM_CARRIERS)
 #define MO_SIM_LANES       2
 #define MO_SIM_NONE        UINT32_MAX
 
@@ -129,6 +131,7 @@ typedef struct {
     mo_sim_vector_t proposed; /* origin: mo_sim_proposed_t */
     mo_sim_vector_t commits;  /* origin: uint32_t, the call that committed B_1, B_2, ... */
     mo_sim_tally_t tally; /* auxiliary */
+    mo_sim_pair_t pair;   /* of gateways, as this chain has it */
 } mo_sim_lane_t;
 
 typedef struct {
@@ -140,6 +143,7 @@ typedef struct {
 typedef struct {
     mo_chain_t which;
     mo_sim_vector_t blocks;  /* mo_sim_block_t */
+    mo_sim_vector_t pairs;   /* mo_sim_pair_t: after each block */
     mo_sim_vector_t logs;    /* mo_sim_log_t */
     mo_sim_vector_t mined;   /* mo_sim_mined_t */
     mo_sim_vector_t bytes;
@@ -155,6 +159,7 @@ typedef struct {
 typedef enum {
     MO_SIM_CALL_ROLE, /* action */
     MO_SIM_CALL_SLASH,
+    MO_SIM_CALL_BUS,      /* bus: of a facilitator, a sender or anybody */
     MO_SIM_CALL_REGISTRY, /* verb, of the owner of a stake or of anybody */
 } mo_sim_call_kind_t;
 
@@ -168,6 +173,7 @@ typedef struct {
     bool batch;         /* VOTE: voteBatch, which skips a vote that cannot count (2.10) */
     mo_sim_verb_t verb; /* REGISTRY */
     mo_u256_t amount;   /* REGISTRY: DEPOSIT */
+    mo_sim_bus_call_t bus;
     mo_signature_t signature;
     uint32_t block;     /* REPORT_*: the block, of the chain that it is of */
     uint32_t kernel;    /* RELAY */
@@ -209,16 +215,18 @@ typedef struct {
 typedef enum {
     MO_SIM_NODE_VALIDATOR,
     MO_SIM_NODE_WATCHER,
+    MO_SIM_NODE_FACILITATOR,
 } mo_sim_node_kind_t;
 
 typedef struct {
     mo_sim_node_kind_t kind;
-    uint32_t signer; /* VALIDATOR */
+    uint32_t signer; /* VALIDATOR; FACILITATOR: its holder */
     bool honest; /* a traitor runs no role: adversary.c votes for it */
     bool silent;
     bool down;
     bool absent;  /* not deposited yet, or switched off after the release of its stake */
     bool stale;   /* the role must be made anew */
+    bool held;    /* its endpoint of origin lags: what speaks of later blocks waits */
     uint64_t up_ms;
     uint64_t next_ms;
     uint64_t delay_ms[MO_CHAIN_COUNT];
@@ -231,6 +239,8 @@ typedef struct {
     uint64_t finalised;
     mo_validator_role_t *role;
     mo_watcher_role_t *watcher;
+    mo_facilitator_role_t *facilitator;
+    size_t given; /* messages of its spool that the role has been handed */
     bool begun; /* the watcher: later starts keep what it saw */
     mo_actions_t actions;
     mo_sim_store_t store;
@@ -316,6 +326,9 @@ struct mo_sim {
     mo_sim_vector_t evidence;  /* mo_evidence_t */
     mo_sim_vector_t signatures; /* mo_sim_signed_t */
     mo_sim_vector_t finalities; /* mo_sim_finality_t */
+    mo_sim_vector_t messages;   /* mo_sim_message_t */
+    mo_address_t gateway, co_gateway, value_token, utility_token;
+    uint64_t next_user_ms;
     mo_sim_vector_t shown;      /* mo_sim_shown_t */
     mo_sim_guilt_t guilt[MO_SIM_SIGNERS_MAX];
     uint32_t executing;         /* call */
@@ -399,6 +412,30 @@ void mo_sim_log_skipped(mo_sim_t *w, uint32_t index, mo_poll_verdict_t verdict);
 void mo_sim_log_pending(mo_sim_t *w, const mo_poll_t *poll, const mo_kernel_t *kernel, const mo_hash_t *hash);
 void mo_sim_log_slashed(mo_sim_t *w, uint32_t index, const mo_proven_t *proven);
 
+/* bus.c, log_bus.c */
+mo_address_t mo_sim_holder(uint32_t holder);
+uint32_t mo_sim_holder_find(const mo_address_t *address); /* MO_SIM_NONE: nobody's */
+mo_hash_t mo_sim_secret(uint32_t holder, const mo_hash_t *id);
+void mo_sim_bus_create(mo_sim_t *w, mo_chain_t chain, mo_sim_lane_t *lane);
+bool mo_sim_bus_execute(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_call_t *call);
+const mo_sim_root_t *mo_sim_bus_root(const mo_sim_pair_t *pair, uint64_t number); /* proven; NULL */
+void mo_sim_log_linked(mo_sim_t *w, mo_chain_t chain);
+void mo_sim_log_proven(mo_sim_t *w, mo_chain_t chain, uint64_t number);
+void mo_sim_log_ledger(mo_sim_t *w, mo_chain_t chain, uint32_t holder, uint64_t balance);
+void mo_sim_log_transfer(mo_sim_t *w, mo_chain_t chain, bool taken, uint32_t holder, uint64_t amount);
+void mo_sim_log_declared(mo_sim_t *w, const mo_sim_message_t *message, const mo_envelope_t *envelope);
+void mo_sim_log_row(mo_sim_t *w, mo_chain_t chain, const mo_sim_message_t *message, const mo_sim_bus_call_t *call,
+                    const mo_envelope_t *envelope, uint64_t reward);
+
+/* user.c: senders, and whoever moves other people's messages */
+mo_hash_t mo_sim_bus_separator(const mo_sim_t *w, mo_chain_t chain);
+void mo_sim_user_turn(mo_sim_t *w);
+
+/* carry.c: what is a facilitator's own in its driver */
+void mo_sim_carry_start(mo_sim_t *w, mo_sim_node_t *n);
+void mo_sim_carry_look(mo_sim_t *w, mo_sim_node_t *n);
+bool mo_sim_carry_make(mo_sim_t *w, const mo_sim_node_t *n, mo_sim_call_t *call); /* false: no such message */
+
 /* node.c */
 void mo_sim_node_start(mo_sim_t *w, uint32_t node);
 void mo_sim_node_turn(mo_sim_t *w, uint32_t node);
@@ -459,6 +496,7 @@ void mo_sim_check_shown(mo_sim_t *w, const mo_sim_node_t *n, mo_chain_t chain, u
 void mo_sim_check_watched(mo_sim_t *w); /* after each auxiliary block */
 void mo_sim_check_hindered(mo_sim_t *w); /* the watcher's clock begins anew */
 bool mo_sim_check_is_waiting(const mo_sim_t *w); /* somebody guilty is not slashed everywhere yet */
+void mo_sim_check_bus(mo_sim_t *w, mo_chain_t chain, uint32_t lane); /* after each block */
 void mo_sim_check_found(mo_sim_t *w, const mo_finding_t *finding);
 void mo_sim_check_end(mo_sim_t *w);
 mo_hash_t mo_sim_transition_of(mo_sim_t *w, uint32_t block);
