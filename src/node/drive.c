@@ -33,6 +33,7 @@ typedef struct {
     bool stale;              /* the role and its feed must be made anew */
     mo_node_cursor_t cursors[MO_CHAIN_COUNT];
     mo_node_place_t resumed[MO_CHAIN_COUNT]; /* of the snapshot that the role was made from; zeros: none */
+    bool from_root;          /* the role was in trouble: what made it so may be in the snapshots */
     uint64_t kept_at;        /* blocks of both chains at the last snapshot */
     uint64_t held;           /* the block of origin waited for, as said */
     bool in_sync;            /* since the role was made, and said */
@@ -258,13 +259,13 @@ static uint64_t blocks_seen(const mo_node_place_t places[MO_CHAIN_COUNT])
     return places[MO_CHAIN_ORIGIN].number + places[MO_CHAIN_AUXILIARY].number;
 }
 
-/* The role, from a snapshot when there is one of use. */
+/* The role, from a snapshot when there is one of use, and it was not in trouble. */
 static mo_err_t make_role(drive_t *d)
 {
     bool resumed = false;
     mo_err_t err = MO_SUCCESS;
     memset(d->resumed, 0, sizeof d->resumed);
-    if (d->kind->resume != NULL) {
+    if (d->kind->resume != NULL && !d->from_root) {
         err = mo_node_snapshot_take(&d->station, d->kind, d->role, d->resumed, &resumed);
     }
     if (!mo_failed(err) && !resumed) {
@@ -276,6 +277,7 @@ static mo_err_t make_role(drive_t *d)
                     (unsigned long long)d->resumed[MO_CHAIN_AUXILIARY].number);
     }
     d->kept_at = blocks_seen(d->resumed);
+    d->from_root = d->from_root && mo_failed(err);
     return err;
 }
 
@@ -411,6 +413,7 @@ static bool is_sound(drive_t *d)
         d->end = mo_err(MO_ERR_REFUSED, "%s", trouble);
     } else if (trouble != NULL) {
         mo_node_say("ALARM: %s; signing nothing, starting anew in %u s", trouble, TROUBLE_PAUSE_MS / 1000);
+        d->from_root = true;
         mo_node_pause(d->station.run, TROUBLE_PAUSE_MS);
     }
     return trouble == NULL && !d->feed.reorganised;
