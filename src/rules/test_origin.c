@@ -74,6 +74,9 @@ static void a_halt_challenge_waits_and_a_commit_answers_it_4_4(void **state) {
     call = by(2);
     TOLD(mo_rules_origin_halt(origin, &call), MO_CORE_ACCEPTED);
     TOLD(mo_rules_origin_halt(origin, &call), MO_CORE_STATUS_INVALID);
+    TOLD(mo_rules_origin_challenge_halt(origin, &call), MO_CORE_STATUS_INVALID);
+    mo_lower_t lower = {.transition = next_transition()};
+    TOLD(mo_rules_origin_challenge_gas_target(origin, &call, &lower), MO_CORE_STATUS_INVALID);
     mo_address_t challenger = owner(1);
     assert_amount(mo_ledger_credit(&origin->core_credit, &challenger), 11);
 }
@@ -118,6 +121,9 @@ static void every_check_of_an_observation_challenge_has_its_verdict_4_4(void **s
     assert_int_equal(origin->core.status, MO_CORE_HALTED);
     mo_address_t challenger = owner(5);
     assert_amount(mo_ledger_credit(&origin->core_credit, &challenger), 7);
+    /* No halt challenge was pending: nobody gets its bond. */
+    mo_address_t nobody = {{0}};
+    assert_amount(mo_ledger_credit(&origin->core_credit, &nobody), 0);
     assert_amount(mo_ledger_credit(&origin->registry_credit, &challenger), 1); /* 5 % of 30 */
     assert_amount(origin->burned, 29);
     assert_amount(account(0)->shares, 90);
@@ -134,6 +140,15 @@ static void a_lower_checkpoint_strikes_a_higher_proposal_4_4(void **state) {
     wish.observation_known = true;
     TOLD(mo_rules_origin_challenge_gas_target(origin, &call, &wish), MO_CORE_PROPOSAL_NOT_LIVE);
     wish.struck_height = high.stated_height;
+    wish.transition.kernel = hash_named('k', 9);
+    TOLD(mo_rules_origin_challenge_gas_target(origin, &call, &wish), MO_CORE_KERNEL_NOT_OPEN);
+    wish.transition.kernel = origin->core.kernel_hash;
+    wish.transition.dynasty = origin->core.committed.dynasty;
+    TOLD(mo_rules_origin_challenge_gas_target(origin, &call, &wish), MO_CORE_DYNASTY_NOT_ABOVE);
+    wish.transition.dynasty++;
+    wish.observation_known = false;
+    TOLD(mo_rules_origin_challenge_gas_target(origin, &call, &wish), MO_CORE_OBSERVATION_UNKNOWN);
+    wish.observation_known = true;
     wish.transition.gas = MO_U256_ONE;
     TOLD(mo_rules_origin_challenge_gas_target(origin, &call, &wish), MO_CORE_GAS_BELOW_TARGET);
     wish.transition.gas = origin->core.kernel.gas_target;

@@ -414,7 +414,7 @@ contract OriginSteps is OriginLedger {
         uint256 kind = seed % 6;
         if (kind == 0) message = abi.encodeCall(ICore.open, ());
         if (kind == 1) message = abi.encodeCall(ICore.haltForSlashing, ());
-        if (kind == 2) message = abi.encodeCall(ICore.propose, (_stale(), 0, new bytes[](0)));
+        if (kind == 2) message = abi.encodeCall(ICore.propose, (_stale(), _statedHeight(), new bytes[](0)));
         if (kind == 3) message = _fewSigners();
         if (kind == 4) message = _again();
         if (kind == 5) (to, message) = (address(registry), _secondSlash(seed >> 8));
@@ -422,10 +422,10 @@ contract OriginSteps is OriginLedger {
         check(!done, "a message that must fail was taken");
     }
 
-    /// The transition that was committed last, once more.
+    /// Of the dynasty that was committed last; for a halted core one that nothing else speaks against.
     function _stale() private view returns (Transition memory t) {
         t = _transition();
-        t.dynasty -= 1;
+        if (!halted) t.dynasty -= 1;
     }
 
     /// A seal of the lazy one alone.
