@@ -228,7 +228,8 @@ async function reorganised(net, chains) {
     const votes = fresh ? await chains.place.queryFilter(chains.place.filters.VoteRecorded(fresh.args.linkHash), recent) : [];
     // Its source is final by then, and stays; the target is not.
     if (target <= final || 3 * votes.length <= 2 * validators) return false;
-    const depth = (await net.auxiliary.getBlockNumber()) - target * epoch + 1;
+    // Some more, for blocks that come before the node hears of it; the source lies an epoch below.
+    const depth = (await net.auxiliary.getBlockNumber()) - target * epoch + epoch / 4;
     const old = fresh.args.link.target;
     await net.auxiliary.send('anvil_reorg', [depth, []]);
     taken = { target, depth, old, now: (await net.auxiliary.getBlock(target * epoch)).hash };
