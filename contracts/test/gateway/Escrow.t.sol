@@ -10,7 +10,7 @@ import {RecoveryPair} from "./RecoveryPair.sol";
 
 /// @title The escrow equation (gateway 7.7), from Transfer logs and from what stands in the boxes
 /// @dev Random steps of random messages both ways, by every row, with roots of any age, tokens that refuse a recipient and
-/// secrets that everybody knows; then a halt, steps after it, and recovery in any order. After every step, with what is owed
+/// secrets that everybody knows; then a halt or a freeze, steps after it, and recovery in any order. After every step, with what is owed
 /// to a blocked recipient counted as paid:
 ///
 ///     live:    escrow = circulating + stakes not minted + redeems not paid
@@ -74,15 +74,20 @@ contract EscrowTest is RecoveryPair {
 
     /// One long history, so that messages come to every end.
     function test_a_long_history_keeps_the_escrow_equation() public {
-        live(20_201_120, 160);
-        check(done > 60, "many steps went through");
-        check(refused > 20, "and some were refused");
+        live(20_201_120, 120);
+        check(done > 45, "many steps went through");
+        check(refused > 15, "and some were refused");
         uint256 ends;
         for (uint256 i = 0; i < sent.length; ++i) {
             ends |= 1 << uint256(outboxStatus(sourceOf(sent[i]), sent[i].id));
         }
         check(ends & 4 != 0 && ends & 16 != 0, "some progressed, some were revoked");
-        end(20_201_120, 20);
+        this.finish(20_201_122, 20);
+    }
+
+    /// A call of its own, as oneStep.
+    function finish(uint256 seed, uint256 steps) external {
+        end(seed, steps);
         drain();
     }
 
@@ -102,10 +107,11 @@ contract EscrowTest is RecoveryPair {
         equations();
     }
 
-    /// A halt, what still happens on both chains, and recovery in any order.
+    /// A halt, or a freeze on a live core; what still happens on both chains, and recovery in any order.
     function end(uint256 seed, uint256 steps) private {
-        if (seed & 1 == 0) keepAll();
-        core.halt();
+        if (seed & 2 == 0) freezePair();
+        if (seed & 3 != 3) keepAll();
+        if (seed & 2 != 0) core.halt();
         halted = true;
         for (uint256 i = 0; i < 3; ++i) {
             count(move(uint256(keccak256(abi.encode(seed, "before", i)))));
