@@ -87,6 +87,18 @@ static const char *const PAGES[] = {
     [MO_APP_VERB_REDEEM] =
         "Burns utility tokens on the auxiliary chain; as many of the staked ones are released on origin, less the\n"
         "reward. --inbox, --wait and the rest are those of 'mosaic stake'.\n",
+    [MO_APP_VERB_REVOKE] =
+        "--key is the sender's. Pays the penalty (one and a half bounties) into its ledger; not before the delay of\n"
+        "the gateway, unless the sender declared it. It cannot be withdrawn: with --wait both boxes are brought to\n"
+        "their end, Revoked, or Progressed when the delivery was faster (the penalty comes back then).\n",
+    [MO_APP_VERB_RECOVER] =
+        "After a halt of the core. Fixes the recovery root if nobody did; then pays the balance that --key held at it,\n"
+        "refunds its stakes that were not minted by then, and pays its redeems whose revocation was declared. What\n"
+        "redeems deliver, 'mosaic transfer finish' does. With --archive no auxiliary node is needed. Each claim is\n"
+        "paid once; the verb may be given again. Balances of contracts cannot be recovered (docs/gateway.md 7.7).\n",
+    [MO_APP_VERB_ARCHIVE] =
+        "Writes DIR/NUMBER.json for each checkpoint of the auxiliary chain from the last committed one on, until\n"
+        "Ctrl-C (docs/archive.md). Sends nothing and needs no key.\n",
     [MO_APP_VERB_TRANSFER_STATUS] =
         "Asks both chains: the boxes' states, the newest root that each knows of the other and what it shows, which\n"
         "row of the table (docs/gateway.md 7.4) is possible now or what it waits for, and the command to act oneself.\n"

@@ -21,9 +21,9 @@
 #define UNLOCKED (ROLES | BIT(WATCH) | SENDING | SIGNING | KEYS | MOVING)
 /* Verbs about messages: those that begin one, those that name one, those that send. */
 #define BEGINS   (BIT(STAKE) | BIT(REDEEM))
-#define OF_ONE   (BIT(TRANSFER_STATUS) | BIT(TRANSFER_FINISH) | BIT(PROOF))
-#define MOVING   (BEGINS | BIT(TRANSFER_FINISH))
-#define MESSAGES (BEGINS | OF_ONE | BIT(TRANSFER_LIST))
+#define OF_ONE   (BIT(REVOKE) | BIT(TRANSFER_STATUS) | BIT(TRANSFER_FINISH) | BIT(PROOF))
+#define MOVING   (BEGINS | BIT(REVOKE) | BIT(RECOVER) | BIT(TRANSFER_FINISH))
+#define MESSAGES (BEGINS | OF_ONE | BIT(TRANSFER_LIST) | BIT(RECOVER) | BIT(ARCHIVE))
 #define EVERY    ((UINT64_C(1) << MO_APP_VERB_COUNT) - 1)
 
 #define TXS      (BIT(TX_LIST) | BIT(TX_CANCEL))
@@ -122,6 +122,11 @@ static const flag_t FLAGS[] = {
     {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, MOVING,
      "where transactions in flight are kept; wanted unless --dry-run", 0},
     {"--amount", "TOKENS", KIND_TEXT, MEMBER(amount), 0, 0, BEGINS, "in whole tokens or with a decimal point", BEGINS},
+    {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, BIT(ARCHIVE), "where the archives go, a file a checkpoint", BIT(ARCHIVE)},
+    {"--once", NULL, KIND_SWITCH, MEMBER(once), 0, 0, BIT(ARCHIVE), "write what is there now and end", 0},
+    {"--archive", "DIR", KIND_TEXT, MEMBER(archive), 0, 0, BIT(RECOVER),
+     "take proofs from there; no auxiliary node is asked", 0},
+    {"--to", "ADDR", KIND_TEXT, MEMBER(to), 0, 0, BIT(RECOVER), "who is paid on origin (the key's own address)", 0},
     {"--to", "ADDR", KIND_TEXT, MEMBER(to), 0, 0, BEGINS, "who gets them on the other chain (the key's own address)", 0},
     {"--inbox", "DIR", KIND_TEXT, MEMBER(inbox), 0, 0, BEGINS,
      "a facilitator's inbox: it declares and carries the message, for the reward; without it\n"
@@ -134,9 +139,9 @@ static const flag_t FLAGS[] = {
     {"--sender", "ADDR", KIND_TEXT, MEMBER(sender), 0, 0, BIT(TRANSFER_LIST), "only this sender's", 0},
     {"--file", "FILE", KIND_TEXT, MEMBER(file), 0, 0, BIT(PROOF), "where to write (standard output)", 0},
     {"--dry-run", NULL, KIND_SWITCH, MEMBER(dry_run), 0, 0, MOVING, "tell what it costs and what would be sent; send nothing", 0},
-    {"--wait", NULL, KIND_SWITCH, MEMBER(wait), 0, 0, MOVING | BIT(TRANSFER_STATUS),
+    {"--wait", NULL, KIND_SWITCH, MEMBER(wait), 0, 0, (MOVING & ~BIT(RECOVER)) | BIT(TRANSFER_STATUS),
      "until the message has ended, a line on standard error at each step", 0},
-    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, MESSAGES & ~BIT(PROOF), "one object on standard output", 0},
+    {"--json", NULL, KIND_SWITCH, MEMBER(json), 0, 0, MESSAGES & ~(BIT(PROOF) | BIT(ARCHIVE)), "one object on standard output", 0},
     {"--state", "DIR", KIND_TEXT, MEMBER(state), 0, 0, TXS, "the state folder of the role", TXS},
     {"--config", "FILE", KIND_TEXT, MEMBER(config), 0, 0, BIT(TX_CANCEL), "the core's configuration: a devnet.json", 0},
     {"--key", "FILE", KIND_TEXT, MEMBER(key), 0, 0, BIT(TX_CANCEL), "the secret key of the role", 0},

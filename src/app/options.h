@@ -43,6 +43,9 @@
     X(FACILITATOR_RUN, "facilitator run", "one facilitator of a core's gateways")                                      \
     X(STAKE, "stake", "moves tokens from origin to the auxiliary chain")                                               \
     X(REDEEM, "redeem", "moves them back")                                                                             \
+    X(REVOKE, "revoke", "takes a message back that nobody carries, for a penalty")                                     \
+    X(RECOVER, "recover", "after a halt: pays on origin what a key had on the auxiliary chain")                        \
+    X(ARCHIVE, "archive", "keeps what recovery needs of each checkpoint, for when no auxiliary node is left")          \
     X(TRANSFER_STATUS, "transfer status", "one message: both chains, what it waits for, who can act, and how")          \
     X(TRANSFER_LIST, "transfer list", "the messages of a pair, or of one sender")                                       \
     X(TRANSFER_FINISH, "transfer finish", "takes whatever step of a message is possible now; no facilitator needed")    \
@@ -98,6 +101,8 @@ typedef struct {
     const char *address;
     const char *file;
     const char *amount;
+    const char *archive;     /* recover: a folder of archives; NULL: the auxiliary node is asked */
+    bool once;               /* archive */
     const char *policy;      /* facilitator run; NULL: the default */
     const char *id;          /* of a message: the one word that is no flag */
     const char *to;          /* stake, redeem: the beneficiary; NULL: the sender */

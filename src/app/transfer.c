@@ -269,7 +269,10 @@ int mo_app_transfer_list(const mo_app_options_t *options)
         err = mo_app_transfer_open(&run, options);
     }
     if (!mo_failed(err)) {
-        err = mo_transfer_scan(&run.desk, list_take, &list);
+        err = mo_transfer_scan(&run.desk, MO_CHAIN_ORIGIN, list_take, &list);
+    }
+    if (!mo_failed(err)) {
+        err = mo_transfer_scan(&run.desk, MO_CHAIN_AUXILIARY, list_take, &list);
     }
     for (size_t i = 0; i < list.count && !mo_failed(err); i++) {
         err = list_one(&run, &list.items[i], array);

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "app/options.h"
+#include "node/transfer_begin.h"
 #include "node/transfer_send.h"
 
 /* What such a verb stands on. */
@@ -34,6 +35,9 @@ MO_MUST_USE mo_err_t mo_app_transfer_find(mo_app_transfer_t *run, const mo_hash_
  * Out: *steps, how many were taken, *look, as it stands then. Transient when it ended with nothing possible. */
 MO_MUST_USE mo_err_t mo_app_transfer_carry(mo_app_transfer_t *run, const mo_transfer_found_t *found, bool act,
                                            mo_transfer_look_t *look, unsigned *steps);
+
+/* Prints a quote and its transactions; `intent` is the file of an intent, NULL without. */
+MO_MUST_USE bool mo_app_begin_print(const mo_app_options_t *options, const mo_begin_t *begin, const char *intent);
 
 /* What a message waits for, or that it has ended, in words. */
 void mo_app_transfer_waits(const mo_transfer_look_t *look, char text[256]);

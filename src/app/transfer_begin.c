@@ -1,4 +1,4 @@
-/* mosaic stake, mosaic redeem. */
+/* mosaic stake, mosaic redeem, mosaic revoke. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,6 @@
 #include "app/print.h"
 #include "app/run.h"
 #include "app/transfer.h"
-#include "node/transfer_begin.h"
 
 /* A reward that a facilitator on a devnet works for: a step of 300,000 gas is 0.0003 of a token with 18 decimals. */
 #define PRICE_FOR_FACILITATORS UINT64_C(1000000000)
@@ -74,7 +73,7 @@ static void step_print(const mo_begin_step_t *step)
     }
 }
 
-static bool begin_print(const mo_app_options_t *options, const mo_begin_t *b, const char *path)
+bool mo_app_begin_print(const mo_app_options_t *options, const mo_begin_t *b, const char *path)
 {
     const mo_app_hex_t id = mo_app_hex(mo_hash_view(&b->id));
     if (options->json) {
@@ -157,7 +156,7 @@ static mo_err_t begin(mo_app_transfer_t *run, mo_begin_t *b)
     if (!mo_failed(err) && options->inbox != NULL) {
         err = hand_over(options, b, path);
     }
-    if (!mo_failed(err) && !begin_print(options, b, options->inbox != NULL ? path : NULL)) {
+    if (!mo_failed(err) && !mo_app_begin_print(options, b, options->inbox != NULL ? path : NULL)) {
         err = mo_err(MO_ERR_TRANSIENT, "cannot write the answer");
     }
     return mo_failed(err) || !options->wait || !run->sending ? err : wait(run, b);
@@ -168,6 +167,42 @@ int mo_app_begin_run(const mo_app_options_t *options)
     mo_app_transfer_t run = {.options = options};
     static mo_begin_t b;
     const mo_err_t err = begin(&run, &b);
+    const int status = mo_failed(err) ? mo_app_complain(options->verb, err, mo_app_transfer_status_of(err, &run)) : MO_APP_DONE;
+    mo_app_transfer_close(&run);
+    return mo_app_interrupt_status(status);
+}
+
+static mo_err_t revoke(mo_app_transfer_t *run, mo_begin_t *b)
+{
+    mo_hash_t id;
+    mo_transfer_found_t found;
+    mo_transfer_look_t look;
+    unsigned steps;
+    mo_err_t err = mo_app_transfer_id(run->options, &id);
+    if (!mo_failed(err)) {
+        err = mo_app_transfer_open(run, run->options);
+    }
+    if (!mo_failed(err)) {
+        err = mo_app_transfer_find(run, &id, &found);
+    }
+    if (!mo_failed(err)) {
+        err = mo_transfer_revoke_make(&run->desk, &found, &run->key, b);
+    }
+    if (!mo_failed(err) && run->sending) {
+        err = mo_transfer_begin_send(&run->sender, b);
+    }
+    if (!mo_failed(err) && !mo_app_begin_print(run->options, b, NULL)) {
+        err = mo_err(MO_ERR_TRANSIENT, "cannot write the answer");
+    }
+    const bool wait = !mo_failed(err) && run->options->wait && run->sending;
+    return wait ? mo_app_transfer_carry(run, &found, true, &look, &steps) : err;
+}
+
+int mo_app_revoke_run(const mo_app_options_t *options)
+{
+    mo_app_transfer_t run = {.options = options};
+    static mo_begin_t b;
+    const mo_err_t err = revoke(&run, &b);
     const int status = mo_failed(err) ? mo_app_complain(options->verb, err, mo_app_transfer_status_of(err, &run)) : MO_APP_DONE;
     mo_app_transfer_close(&run);
     return mo_app_interrupt_status(status);

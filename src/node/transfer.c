@@ -87,23 +87,21 @@ mo_err_t mo_transfer_ask(mo_transfer_desk_t *desk, mo_chain_t chain, const mo_ad
 
 /* ---- Logs ---- */
 
-typedef bool take_log_t(void *context, mo_chain_t chain, const mo_log_t *log);
-
 typedef struct {
     mo_log_batch_t batch;
+    const mo_address_t *contract;
     uint64_t from;
-    uint64_t head;
+    uint64_t to;
 } reader_t;
 
-static mo_err_t reader_open(mo_transfer_desk_t *desk, mo_chain_t chain, reader_t *reader)
+static void reader_open(const mo_transfer_desk_t *desk, mo_chain_t chain, reader_t *reader)
 {
-    *reader = (reader_t){.batch = {.items = malloc(LOGS_MAX * sizeof(mo_log_t)),
-                                   .capacity = LOGS_MAX,
-                                   .memory = {malloc(LOGS_BYTES), 0, LOGS_BYTES, false}}};
-    MO_CHECK(reader->batch.items != NULL && reader->batch.memory.data != NULL);
     const mo_node_config_t *c = desk->config;
+    reader->batch = (mo_log_batch_t){.items = malloc(LOGS_MAX * sizeof(mo_log_t)),
+                                     .capacity = LOGS_MAX,
+                                     .memory = {malloc(LOGS_BYTES), 0, LOGS_BYTES, false}};
+    MO_CHECK(reader->batch.items != NULL && reader->batch.memory.data != NULL);
     reader->from = chain == MO_CHAIN_ORIGIN ? c->origin_deploy_block : c->auxiliary_deploy_block;
-    return mo_rpc_number(desk->rpcs[chain], &reader->head);
 }
 
 static void reader_close(reader_t *reader)
@@ -116,21 +114,22 @@ static mo_err_t reader_next(mo_transfer_desk_t *desk, mo_chain_t chain, reader_t
 {
     const uint64_t last = reader->from + MO_RPC_RANGE_MAX - 1;
     const mo_log_query_t query = {.from = reader->from,
-                                  .to = last < reader->head ? last : reader->head,
-                                  .addresses = mo_transfer_gateway(desk, chain),
+                                  .to = last < reader->to ? last : reader->to,
+                                  .addresses = reader->contract,
                                   .address_count = 1};
     const mo_err_t err = mo_rpc_logs(desk->rpcs[chain], &query, &reader->batch);
     reader->from = reader->batch.complete_to + 1;
     return err;
 }
 
-/* Every log of the gateway of one chain, oldest first, until `take` wants no more. */
-static mo_err_t read_logs(mo_transfer_desk_t *desk, mo_chain_t chain, take_log_t *take, void *context)
+mo_err_t mo_transfer_logs(mo_transfer_desk_t *desk, mo_chain_t chain, const mo_address_t *contract, uint64_t to,
+                          mo_transfer_log_t *take, void *context)
 {
-    reader_t reader;
+    reader_t reader = {.contract = contract, .to = to};
     bool wanted = true;
-    mo_err_t err = reader_open(desk, chain, &reader);
-    while (!mo_failed(err) && wanted && reader.from <= reader.head) {
+    mo_err_t err = MO_SUCCESS;
+    reader_open(desk, chain, &reader);
+    while (!mo_failed(err) && wanted && reader.from <= reader.to) {
         err = reader_next(desk, chain, &reader);
         for (size_t i = 0; i < reader.batch.count && !mo_failed(err) && wanted; i++) {
             wanted = take(context, chain, &reader.batch.items[i]);
@@ -140,9 +139,17 @@ static mo_err_t read_logs(mo_transfer_desk_t *desk, mo_chain_t chain, take_log_t
     return err;
 }
 
+/* Those of the gateway of one chain, up to its head. */
+static mo_err_t read_logs(mo_transfer_desk_t *desk, mo_chain_t chain, mo_transfer_log_t *take, void *context)
+{
+    uint64_t head;
+    const mo_err_t err = mo_rpc_number(desk->rpcs[chain], &head);
+    return mo_failed(err) ? err : mo_transfer_logs(desk, chain, mo_transfer_gateway(desk, chain), head, take, context);
+}
+
 /* ---- Declared messages ---- */
 
-static bool declared_read(mo_chain_t chain, const mo_log_t *log, mo_transfer_found_t *found)
+bool mo_transfer_declared(mo_chain_t chain, const mo_log_t *log, mo_transfer_found_t *found)
 {
     mo_bind_gateway_stake_declared_event_t stake;
     mo_bind_co_gateway_redeem_declared_event_t redeem;
@@ -173,14 +180,13 @@ static bool scan_log(void *context, mo_chain_t chain, const mo_log_t *log)
 {
     const scan_t *scan = context;
     mo_transfer_found_t found;
-    return !declared_read(chain, log, &found) || scan->take(scan->context, &found);
+    return !mo_transfer_declared(chain, log, &found) || scan->take(scan->context, &found);
 }
 
-mo_err_t mo_transfer_scan(mo_transfer_desk_t *desk, mo_transfer_take_t *take, void *context)
+mo_err_t mo_transfer_scan(mo_transfer_desk_t *desk, mo_chain_t chain, mo_transfer_take_t *take, void *context)
 {
     scan_t scan = {take, context};
-    const mo_err_t err = read_logs(desk, MO_CHAIN_ORIGIN, scan_log, &scan);
-    return mo_failed(err) ? err : read_logs(desk, MO_CHAIN_AUXILIARY, scan_log, &scan);
+    return read_logs(desk, chain, scan_log, &scan);
 }
 
 typedef struct {
@@ -303,17 +309,19 @@ static mo_err_t status_of(const mo_transfer_found_t *found, const mo_hash_t *wor
     return MO_SUCCESS;
 }
 
-mo_err_t mo_transfer_boxes(mo_transfer_desk_t *desk, const mo_transfer_found_t *found, mo_next_t *at)
+mo_err_t mo_transfer_box(mo_transfer_desk_t *desk, const mo_transfer_found_t *found, mo_box_kind_t box,
+                         mo_bus_status_t *status)
 {
     mo_hash_t word;
-    mo_err_t err = box_word(desk, mo_transfer_source(found->kind), &found->id, MO_BOX_OUTBOX, &word);
-    if (!mo_failed(err)) {
-        err = status_of(found, &word, &at->outbox);
-    }
-    if (!mo_failed(err)) {
-        err = box_word(desk, mo_transfer_target(found->kind), &found->id, MO_BOX_INBOX, &word);
-    }
-    return mo_failed(err) ? err : status_of(found, &word, &at->inbox);
+    const mo_chain_t chain = box == MO_BOX_OUTBOX ? mo_transfer_source(found->kind) : mo_transfer_target(found->kind);
+    const mo_err_t err = box_word(desk, chain, &found->id, box, &word);
+    return mo_failed(err) ? err : status_of(found, &word, status);
+}
+
+mo_err_t mo_transfer_boxes(mo_transfer_desk_t *desk, const mo_transfer_found_t *found, mo_next_t *at)
+{
+    const mo_err_t err = mo_transfer_box(desk, found, MO_BOX_OUTBOX, &at->outbox);
+    return mo_failed(err) ? err : mo_transfer_box(desk, found, MO_BOX_INBOX, &at->inbox);
 }
 
 mo_err_t mo_transfer_prove(mo_transfer_desk_t *desk, const mo_transfer_look_t *look, mo_chain_t chain, mo_block_t *block,

@@ -77,14 +77,28 @@ const mo_address_t *mo_transfer_gateway(const mo_transfer_desk_t *desk, mo_chain
 MO_MUST_USE mo_err_t mo_transfer_ask(mo_transfer_desk_t *desk, mo_chain_t chain, const mo_address_t *to,
                                      const mo_buffer_t *data, mo_buffer_t *out);
 
+/* Takes one log; false: no more, please. */
+typedef bool mo_transfer_log_t(void *context, mo_chain_t chain, const mo_log_t *log);
+
+/* Every log of a contract up to block `to`, oldest first. */
+MO_MUST_USE mo_err_t mo_transfer_logs(mo_transfer_desk_t *desk, mo_chain_t chain, const mo_address_t *contract, uint64_t to,
+                                      mo_transfer_log_t *take, void *context);
+
+/* The declared message of a log; false when it is none. */
+bool mo_transfer_declared(mo_chain_t chain, const mo_log_t *log, mo_transfer_found_t *found);
+
 /* Takes one declared message; false: no more, please. */
 typedef bool mo_transfer_take_t(void *context, const mo_transfer_found_t *found);
 
-/* Every declared message of the pair, by chain, oldest first. */
-MO_MUST_USE mo_err_t mo_transfer_scan(mo_transfer_desk_t *desk, mo_transfer_take_t *take, void *context);
+/* Every message declared on a chain, oldest first. */
+MO_MUST_USE mo_err_t mo_transfer_scan(mo_transfer_desk_t *desk, mo_chain_t chain, mo_transfer_take_t *take, void *context);
 
 /* The declared message of an id. Out: *found, *any. */
 MO_MUST_USE mo_err_t mo_transfer_find(mo_transfer_desk_t *desk, const mo_hash_t *id, mo_transfer_found_t *found, bool *any);
+
+/* The status of one box, now; asks its chain alone. */
+MO_MUST_USE mo_err_t mo_transfer_box(mo_transfer_desk_t *desk, const mo_transfer_found_t *found, mo_box_kind_t box,
+                                     mo_bus_status_t *status);
 
 /* The statuses of both boxes, now. */
 MO_MUST_USE mo_err_t mo_transfer_boxes(mo_transfer_desk_t *desk, const mo_transfer_found_t *found, mo_next_t *at);

@@ -154,7 +154,8 @@ static mo_err_t add_approve(mo_transfer_desk_t *desk, mo_begin_t *begin)
     return MO_SUCCESS;
 }
 
-static mo_err_t add_deposit(mo_transfer_desk_t *desk, mo_begin_t *begin)
+/* What is missing in the sender's ledger at the source. */
+static mo_err_t add_deposit(mo_transfer_desk_t *desk, mo_begin_t *begin, mo_u256_t needed)
 {
     uint8_t memory[64];
     mo_buffer_t question = MO_BUFFER(memory);
@@ -164,7 +165,7 @@ static mo_err_t add_deposit(mo_transfer_desk_t *desk, mo_begin_t *begin)
     const mo_address_t *gateway = mo_transfer_gateway(desk, source);
     MO_CHECK(mo_bind_message_bus_ledger_encode(&question, &(mo_bind_message_bus_ledger_t){begin->sender}));
     const mo_err_t err = ask_word(desk, source, gateway, &question, &ledger);
-    if (mo_failed(err) || !mo_u256_sub(begin->quote.bounty, ledger, &missing) || mo_u256_is_zero(missing)) {
+    if (mo_failed(err) || !mo_u256_sub(needed, ledger, &missing) || mo_u256_is_zero(missing)) {
         return err;
     }
     mo_begin_step_t *step = step_add(begin, "depositLedger", source, gateway);
@@ -224,7 +225,7 @@ mo_err_t mo_transfer_begin_make(mo_transfer_desk_t *desk, const mo_begin_order_t
         err = add_approve(desk, begin);
     }
     if (!mo_failed(err) && !order->by_facilitator) {
-        err = add_deposit(desk, begin);
+        err = add_deposit(desk, begin, begin->quote.bounty);
     }
     if (mo_failed(err)) {
         return err;
@@ -234,6 +235,34 @@ mo_err_t mo_transfer_begin_make(mo_transfer_desk_t *desk, const mo_begin_order_t
     } else if (!mo_secp_sign(key, &begin->id, &begin->intent.signature)) {
         return mo_err(MO_ERR_PERMANENT, "the message cannot be signed with this key");
     }
+    return estimate_first(desk, begin);
+}
+
+static void add_revocation(mo_transfer_desk_t *desk, const mo_transfer_found_t *found, mo_begin_t *begin)
+{
+    const mo_chain_t source = mo_transfer_source(found->kind);
+    const mo_bind_message_bus_declare_revocation_t in = {.envelope = found->envelope};
+    mo_begin_step_t *step = step_add(begin, "declareRevocation", source, mo_transfer_gateway(desk, source));
+    mo_buffer_t data = buffer_of(step);
+    MO_CHECK(mo_bind_message_bus_declare_revocation_encode(&data, &in));
+    step->size = data.size;
+}
+
+mo_err_t mo_transfer_revoke_make(mo_transfer_desk_t *desk, const mo_transfer_found_t *found, const mo_secp_key_t *key,
+                                 mo_begin_t *begin)
+{
+    *begin = (mo_begin_t){.intent = {.kind = found->kind, .message = found->envelope.message}, .id = found->id};
+    if (!mo_secp_address(key, &begin->sender) || !mo_address_equal(&begin->sender, &found->envelope.message.sender)) {
+        return mo_err(MO_ERR_PERMANENT, "only its sender revokes a message: give the sender's --key");
+    }
+    mo_err_t err = quote_ask(desk, begin);
+    if (!mo_failed(err)) {
+        err = add_deposit(desk, begin, begin->quote.penalty);
+    }
+    if (mo_failed(err)) {
+        return err;
+    }
+    add_revocation(desk, found, begin);
     return estimate_first(desk, begin);
 }
 

@@ -57,6 +57,11 @@ typedef struct {
 MO_MUST_USE mo_err_t mo_transfer_begin_make(mo_transfer_desk_t *desk, const mo_begin_order_t *order,
                                             const mo_secp_key_t *key, mo_begin_t *begin);
 
+/* Makes the calls by which the sender of a declared message revokes it (row 4): the penalty into its ledger, as far as it is
+ * missing, and declareRevocation. Permanent when `key` is not the sender's. */
+MO_MUST_USE mo_err_t mo_transfer_revoke_make(mo_transfer_desk_t *desk, const mo_transfer_found_t *found,
+                                             const mo_secp_key_t *key, mo_begin_t *begin);
+
 /* Sends the calls that make it; of an intent, those that must come before it is handed over. */
 MO_MUST_USE mo_err_t mo_transfer_begin_send(mo_transfer_sender_t *sender, mo_begin_t *begin);
 

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { Devnet, until } from '../faults/devnet.mjs';
 import { many } from './many.mjs';
 import { commands, readme, reader_folder } from './readme.mjs';
+import { Tally } from './tally.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const mosaic = process.argv[2];
@@ -22,22 +23,11 @@ function random() {
   return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
 }
 
-class Tally {
-  passed = 0;
-  failed = 0;
-  that(what, holds, saw = '') {
-    const good = Boolean(holds);
-    this[good ? 'passed' : 'failed']++;
-    console.log(`${good ? 'ok' : 'not ok'} transfers: ${what}${good ? '' : `: saw ${String(saw).trim().slice(0, 400)}`}`);
-    return good;
-  }
-}
-
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'transfers-'));
 const [origin_port, aux_port] = spawnSync(path.join(here, '..', 'free-ports'), ['2'], { encoding: 'utf8' }).stdout.trim().split('\n');
 const lines = commands(fs.readFileSync(path.join(here, '..', '..', 'README.md'), 'utf8'));
 const folder = reader_folder(scratch, mosaic);
-const t = new Tally();
+const t = new Tally('transfers');
 const devnet = new Devnet(mosaic, path.join(folder, '.mosaic'), 4, origin_port, aux_port);
 try {
   t.that('README.md has its six commands', lines.length === 6 && lines[0] === 'build/mosaic devnet', lines);
@@ -54,5 +44,4 @@ try {
   if (t.failed === 0) fs.rmSync(scratch, { recursive: true, force: true });
   else console.log(`  logs in ${scratch}`);
 }
-console.log(`transfers: ${t.passed} passed, ${t.failed} failed`);
-process.exit(t.failed === 0 && t.passed > 0 ? 0 : 1);
+t.end();
