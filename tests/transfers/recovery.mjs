@@ -44,6 +44,20 @@ async function halt(core) {
   return stake.told.id;
 }
 
+// A stake that its sender declared itself: revoked at once, and brought to its end on both chains by the verb alone.
+async function revoke(token) {
+  const holder = ethers.computeAddress(net.key('holder'));
+  const before = await token.balanceOf(holder);
+  const id = run(['stake', '--amount', '1'], 'holder').told.id;
+  const other = run(['revoke', id, '--dry-run'], 'deployer');
+  t.that('only its sender revokes a message', other.status === 2 && /only its sender/.test(other.stderr), other.stderr);
+  const done = run(['revoke', id, '--wait'], 'holder');
+  t.that('a revocation comes to its end', done.status === 0 && /revokeInbox/.test(done.stderr) && /revokeOutbox/.test(done.stderr), done.stderr);
+  const list = spawnSync(mosaic, ['transfer', 'list', '--config', config], { encoding: 'utf8' }).stdout;
+  t.that('both boxes are Revoked', new RegExp(`${id} .*outbox Revoked, inbox Revoked`).test(list), list);
+  t.that('the sender has its tokens again, to the unit', (await token.balanceOf(holder)) === before, await token.balanceOf(holder));
+}
+
 const claims = (told) => (told.claims ?? []).map((c) => `${c.call}${c.paid ? '' : ' not paid'}`).sort().join(', ');
 
 async function recover(token, gateway) {
@@ -106,6 +120,7 @@ try {
   const redeem = run(['redeem', '--amount', '2'], 'holder');
   t.that('a redeem is declared that nobody delivers', redeem.status === 0, redeem.stderr);
   const block = redeem.told.transactions?.at(-1)?.block;
+  await revoke(token);
   const covered = await until(60, async () => Number((await core.committed()).sourceHeight) * net.config.epoch >= block);
   t.that('a meta-block shows the redeem', covered);
   const unminted = await halt(core);
