@@ -101,8 +101,8 @@ MO_MUST_USE mo_err_t mo_guard_sign(mo_store_t *store, const mo_guard_request_t *
                                    void *context, mo_guard_verdict_t *verdict, mo_guard_record_t *record);
 
 /* Makes a core known, and gives it those votes of nobody's that are signed under its domain. Out: *stranger, whether the
- * store holds votes of `signer` for another core of the same chain id and address: the node is of another chain than it
- * was, or this is another devnet with an old store. */
+ * store holds votes, or a watermark, of `signer` for another core of the same chain id and address: the node is of another
+ * chain than it was, or this is another devnet with an old store. */
 MO_MUST_USE mo_err_t mo_guard_know(mo_store_t *store, const mo_guard_core_t *core, const mo_address_t *signer,
                                    bool *stranger);
 

@@ -160,9 +160,9 @@ static mo_err_t adopt_orphans(mo_store_t *store, const mo_guard_core_t *core)
 static mo_err_t find_stranger(mo_store_t *store, const mo_guard_core_t *core, const mo_address_t *signer, bool *stranger)
 {
     mo_hash_t id = mo_guard_core_id(core);
-    mo_sql_t sql = mo_sql_open(store, "SELECT count(*) FROM core JOIN vote ON vote.core = core.id"
-                                      " WHERE core.chain_id = ?1 AND core.address = ?2 AND core.id <> ?3"
-                                      " AND vote.signer = ?4");
+    mo_sql_t sql = mo_sql_open(store, "SELECT count(*) FROM core WHERE chain_id = ?1 AND address = ?2 AND id <> ?3 AND ("
+                                      " EXISTS (SELECT 1 FROM vote WHERE vote.core = core.id AND vote.signer = ?4) OR"
+                                      " EXISTS (SELECT 1 FROM watermark AS w WHERE w.core = core.id AND w.signer = ?4))");
     mo_sql_number(&sql, 1, core->origin_chain_id);
     mo_sql_bytes(&sql, 2, mo_address_view(&core->core));
     mo_sql_bytes(&sql, 3, mo_hash_view(&id));

@@ -14,6 +14,7 @@
 #include "rules/identity.h"
 #include "rules/vote.h"
 #include "store/audit.h"
+#include "store/guard_rows.h"
 #include "store/schema.h"
 
 typedef struct {
@@ -233,6 +234,24 @@ static void another_core_of_the_same_chain_id_and_address_is_a_stranger_once_the
     assert_false(stranger);
 }
 
+/* A watermark stands for votes whose signatures nobody can show (5.7). */
+static void another_core_of_the_same_chain_id_and_address_is_a_stranger_once_there_is_a_watermark(void **state)
+{
+    world_t *world = *state;
+    mo_guard_core_t other = world->core;
+    bool stranger;
+    other.setup_hash.bytes[0] = 9;
+    const mo_guard_entry_t mark = {.scope = world->scope, .watermark_source = {8}, .watermark_target = {9}};
+    assert_int_equal(merge(world, &mark, 1).raised, 1);
+    assert_ok(mo_guard_know(world->store, &world->core, &world->scope.signer, &stranger));
+    assert_false(stranger);
+    assert_ok(mo_guard_know(world->store, &other, &world->scope.signer, &stranger));
+    assert_true(stranger);
+    const mo_address_t somebody = {{5}};
+    assert_ok(mo_guard_know(world->store, &other, &somebody, &stranger));
+    assert_false(stranger);
+}
+
 static void run_sql(const char *path, const char *text)
 {
     sqlite3 *db;
@@ -309,7 +328,12 @@ static void the_database_itself_refuses_offences_and_forgetting(void **state)
 {
     world_t *world = *state;
     assert_int_equal(sign(world, 3, 5, 0), MO_GUARD_SIGNED);
+    const mo_guard_entry_t mark = {.scope = world->scope, .watermark_source = {1}, .watermark_target = {2}};
+    assert_int_equal(merge(world, &mark, 1).raised, 1);
     static const char *const refused[] = {
+        "DELETE FROM watermark",
+        "UPDATE watermark SET source_height = 0",
+        "UPDATE watermark SET target_height = 1",
         "DELETE FROM vote",
         "UPDATE vote SET target = zeroblob(32)",
         "INSERT INTO vote SELECT signer, zeroblob(32), chain, target_height, source_height, transition, source,"
@@ -351,6 +375,57 @@ static void the_audit_names_what_is_damaged(void **state)
     }
 }
 
+/* Records that are whole, each by itself, and must not stand together. */
+static void the_audit_names_what_must_not_stand_together(void **state)
+{
+    world_t *world = *state;
+    static const struct {
+        uint64_t source;
+        uint64_t target;
+        uint8_t branch;
+        uint8_t core; /* 0: the world's; 1: of nobody; else an unknown one */
+        const char *words;
+    } votes[] = {
+        {3, 5, 1, 1, "one target height"},      {3, 6, 1, 0, "two transitions"}, {2, 6, 0, 0, "do not rise"},
+        {9, 7, 0, 0, "not above their source"}, {6, 7, 0, 2, "unknown core"},
+    };
+    static const struct {
+        const char *text;
+        const char *words;
+    } flights[] = {
+#define FLIGHT(nonce)                                                                                                  \
+    "INSERT INTO flight (id, chain_id, sender, label, ended, target, value, data, gas_limit, nonce)"                   \
+    " VALUES (7, 1, x'01', 'a', 0, x'01', x'01', x'', 1, " nonce ")"
+/* The hash of no bytes. */
+#define BID "INSERT INTO attempt (flight, turn, hash, fee, tip, raw) VALUES (7, 0,"                                    \
+            " x'c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470', 1, 1, x'')"
+        {BID, "bids of no transaction"},
+        {FLIGHT("NULL") ";" BID, "bids and no nonce"},
+        {FLIGHT("5"), "a nonce and no bid"},
+    };
+    assert_int_equal(sign(world, 3, 5, 0), MO_GUARD_SIGNED);
+    run_sql(world->path, "DROP TRIGGER vote_target; DROP TRIGGER vote_surround; DROP TRIGGER vote_transition;"
+                         " DROP TRIGGER vote_kept");
+    mo_store_census_t census;
+    for (size_t i = 0; i < sizeof votes / sizeof votes[0]; i++) {
+        mo_vote_t vote = link_of(votes[i].source, votes[i].target, votes[i].branch);
+        mo_guard_entry_t entry = entry_of(world, &vote);
+        entry.scope.core = votes[i].core == 0 ? world->scope.core : (mo_hash_t){{(uint8_t)(votes[i].core - 1)}};
+        assert_ok(mo_guard_row_write(world->store, &entry.scope, &entry.record));
+        const mo_err_t err = mo_store_audit(world->store, &census);
+        assert_non_null(strstr(err.text, votes[i].words));
+        run_sql(world->path, "DELETE FROM vote WHERE target_height <> 5 OR core = zeroblob(32)");
+        assert_ok(mo_store_audit(world->store, &census));
+    }
+    for (size_t i = 0; i < sizeof flights / sizeof flights[0]; i++) {
+        run_sql(world->path, flights[i].text);
+        const mo_err_t err = mo_store_audit(world->store, &census);
+        assert_non_null(strstr(err.text, flights[i].words));
+        run_sql(world->path, "DELETE FROM attempt; DELETE FROM flight");
+        assert_ok(mo_store_audit(world->store, &census));
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
@@ -362,9 +437,11 @@ int main(void)
         TEST(a_watermark_only_rises),
         TEST(after_a_merge_of_random_records_no_signed_vote_offends_with_either),
         TEST(another_core_of_the_same_chain_id_and_address_is_a_stranger_once_there_are_votes),
+        TEST(another_core_of_the_same_chain_id_and_address_is_a_stranger_once_there_is_a_watermark),
         TEST(a_store_of_the_version_before_is_migrated_and_its_votes_bind_before_and_after_their_core_is_known),
         TEST(the_database_itself_refuses_offences_and_forgetting),
         TEST(the_audit_names_what_is_damaged),
+        TEST(the_audit_names_what_must_not_stand_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
