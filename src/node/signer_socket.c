@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +14,16 @@
 
 /* How often a listening signer looks whether it is to end. */
 #define STOP_LOOK_MS 200
+
+/* Looks in which a connection may say nothing while another one waits. */
+#define SILENT_LOOKS 5
+
+/* A peer that reads nothing, or takes no connections, stops a call after this long as well. */
+static bool bound_writes(int socket)
+{
+    const struct timeval wait = {.tv_sec = MO_SIGNER_WAIT_MS / 1000, .tv_usec = MO_SIGNER_WAIT_MS % 1000 * 1000L};
+    return setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) == 0;
+}
 
 static uint64_t clock_ms(void)
 {
@@ -49,7 +60,7 @@ mo_err_t mo_signer_socket_connect(const char *path, int *out)
         return err;
     }
     *out = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (*out < 0 || connect(*out, (const struct sockaddr *)&address, sizeof address) != 0) {
+    if (*out < 0 || !bound_writes(*out) || connect(*out, (const struct sockaddr *)&address, sizeof address) != 0) {
         bool away = errno == ECONNREFUSED || errno == ENOENT || errno == EAGAIN;
         err = mo_err(away ? MO_ERR_TRANSIENT : MO_ERR_PERMANENT, "signer %s: %s: start 'mosaic signer' there", path,
                      strerror(errno));
@@ -195,12 +206,18 @@ static bool has_come(int socket)
     return poll(&wait, 1, STOP_LOOK_MS) > 0;
 }
 
-static void serve_client(mo_signer_guard_t *guard, int client, const volatile sig_atomic_t *stop)
+/* Until it ends, or says nothing while another waits: a validator that hangs, or a second one, must not keep the first
+ * from voting. It connects again when it has something to ask. */
+static void serve_client(mo_signer_guard_t *guard, int client, int listener, const volatile sig_atomic_t *stop)
 {
     guard->core_known = false;
-    bool open = true;
+    unsigned silent = 0;
+    bool open = bound_writes(client);
     while (open && *stop == 0) {
-        open = !has_come(client) || serve_one(guard, client);
+        bool speaks = has_come(client);
+        silent = speaks ? 0 : silent + 1;
+        struct pollfd other = {.fd = listener, .events = POLLIN};
+        open = speaks ? serve_one(guard, client) : silent < SILENT_LOOKS || poll(&other, 1, 0) <= 0;
     }
     (void)close(client);
 }
@@ -212,7 +229,7 @@ mo_err_t mo_signer_serve(mo_signer_guard_t *guard, const char *path, const volat
     while (!mo_failed(err) && *stop == 0) {
         int client = has_come(listener) ? accept(listener, NULL, NULL) : -1;
         if (client >= 0) {
-            serve_client(guard, client, stop);
+            serve_client(guard, client, listener, stop);
         }
     }
     if (!mo_failed(err)) {

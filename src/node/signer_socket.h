@@ -1,6 +1,7 @@
 /* The Unix socket between a validator and its signer: connecting, one frame each way, listening. For node/signer.c.
  *
- * Both sides wait at most MO_SIGNER_WAIT_MS for a frame to come whole, so that a stopped peer stops nobody. Floor 6.
+ * Both sides wait at most MO_SIGNER_WAIT_MS for a frame to come whole or to be taken, so that a stopped peer stops nobody;
+ * a connection that says nothing for a second ends when another one waits. Floor 6.
  */
 #ifndef MO_NODE_SIGNER_SOCKET_H
 #define MO_NODE_SIGNER_SOCKET_H

@@ -218,8 +218,9 @@ static mo_err_t take_error(cursor_t *in)
     in->bad = in->bad || kind == MO_OK || kind > MO_ERR_REFUSED || size >= sizeof err.text ||
               memchr(in->left.data, 0, size) != NULL;
     if (!in->bad) {
-        err.kind = (mo_err_kind_t)kind;
-        take(in, (uint8_t *)err.text, size);
+        char text[sizeof err.text] = {0};
+        take(in, (uint8_t *)text, size);
+        err = mo_err((mo_err_kind_t)kind, "%s", text);
     }
     return err;
 }

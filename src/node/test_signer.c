@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -307,6 +309,75 @@ static void killed_at_any_moment_on_either_side_no_two_signed_votes_offend(void 
     check_told(world);
 }
 
+static int raw_connection(const world_t *world)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, world->socket, strlen(world->socket) + 1);
+    const int socket_number = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_true(socket_number >= 0);
+    assert_int_equal(connect(socket_number, (const struct sockaddr *)&address, sizeof address), 0);
+    return socket_number;
+}
+
+/* Votes must not wait for a validator that hangs, or for a second one started by mistake. */
+static void who_says_nothing_makes_room_for_who_waits(void **state)
+{
+    world_t *world = *state;
+    start_server(world);
+    mo_signer_close(connect_to(world));
+    const int silent = raw_connection(world);
+    nap(300);
+    (void)alarm(20);
+    mo_signer_t *signer = connect_to(world);
+    check_conversation(signer);
+    (void)alarm(0);
+    mo_signer_close(signer);
+    assert_int_equal(close(silent), 0);
+}
+
+static void who_never_reads_the_answers_stops_neither_the_signer_nor_its_end(void **state)
+{
+    world_t *world = *state;
+    uint8_t memory[MO_SIGNER_FRAME_MAX];
+    mo_buffer_t frame = MO_BUFFER(memory);
+    mo_signer_request_encode(&(mo_signer_request_t){.kind = MO_SIGNER_HELLO, .version = MO_SIGNER_VERSION}, &frame);
+    start_server(world);
+    mo_signer_close(connect_to(world));
+    const int deaf = raw_connection(world);
+    ssize_t sent = 1;
+    for (int i = 0; i < 200 && sent > 0; i++) {
+        nap(1);
+        for (int k = 0; k < 500 && sent > 0; k++) {
+            sent = send(deaf, frame.data, frame.size, MSG_DONTWAIT | MSG_NOSIGNAL);
+        }
+        sent = sent < 0 && errno == EAGAIN && i < 100 ? 1 : sent;
+    }
+    (void)alarm(20);
+    mo_signer_t *signer = connect_to(world);
+    check_conversation(signer);
+    mo_signer_close(signer);
+    stop_server(world, SIGTERM);
+    (void)alarm(0);
+    assert_int_equal(close(deaf), 0);
+}
+
+/* A signer that was stopped (SIGSTOP, a debugger) takes no connections: its backlog fills. */
+static void a_signer_that_takes_no_connections_stops_no_validator(void **state)
+{
+    world_t *world = *state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, world->socket, strlen(world->socket) + 1);
+    const int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 0), 0);
+    const int first = raw_connection(world);
+    mo_signer_t *signer;
+    (void)alarm(20);
+    assert_int_equal(mo_signer_connect(&signer, world->socket).kind, MO_ERR_TRANSIENT);
+    (void)alarm(0);
+    assert_int_equal(close(first) | close(listener), 0);
+}
+
 static void every_cut_frame_and_every_longer_one_is_refused(void **state)
 {
     (void)state;
@@ -341,6 +412,9 @@ int main(void)
         TEST(nothing_is_signed_before_the_core_is_named),
         TEST(a_stranger_with_the_cores_address_is_refused_and_so_is_every_vote_after_it),
         TEST(killed_at_any_moment_on_either_side_no_two_signed_votes_offend),
+        TEST(who_says_nothing_makes_room_for_who_waits),
+        TEST(who_never_reads_the_answers_stops_neither_the_signer_nor_its_end),
+        TEST(a_signer_that_takes_no_connections_stops_no_validator),
         TEST(every_cut_frame_and_every_longer_one_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
