@@ -38,7 +38,7 @@ static inline bool mo_failed(mo_err_t err)
     return err.kind != MO_OK;
 }
 
-/* An error of a class, with a printf text; longer texts are cut. */
+/* An error of a class, with a printf text; longer texts are cut, control characters become '?'. */
 MO_MUST_USE mo_err_t mo_err(mo_err_kind_t kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same class, with the context in front: "context: text". */

@@ -243,6 +243,18 @@ static void an_error_keeps_its_class_and_gains_context(void **state)
     assert_int_equal(strlen(outer.text), MO_ERR_TEXT_MAX - 1);
 }
 
+/* A node's error message, a file's name. */
+static void an_errors_text_is_one_line_and_steers_no_terminal(void **state)
+{
+    (void)state;
+    const char *const hostile = "no\n12:00:00  ALARM\r\033[2J\177\t, \303\244";
+    mo_err_t err = mo_err_wrap(mo_err(MO_ERR_TRANSIENT, "%s", hostile), "%s", hostile);
+    for (const char *at = err.text; *at != '\0'; at++) {
+        assert_true((unsigned char)*at >= 0x20 && *at != 0x7f);
+    }
+    assert_string_equal(mo_err(MO_ERR_TRANSIENT, "%s", hostile).text, "no?12:00:00  ALARM??[2J??, \303\244");
+}
+
 static void no_truncation_is_the_same_hex_and_a_flipped_bit_is_other_bytes_or_none(void **state)
 {
     (void)state;
@@ -307,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_seed_gives_the_same_numbers_for_ever),
         cmocka_unit_test(cleared_memory_is_zero_and_its_neighbours_are_as_they_were),
         cmocka_unit_test(an_error_keeps_its_class_and_gains_context),
+        cmocka_unit_test(an_errors_text_is_one_line_and_steers_no_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
