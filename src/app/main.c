@@ -1,5 +1,8 @@
 /* mosaic: the one command. Reads the arguments, runs the verb, gives its exit status. */
+#include <stdbool.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "app/help.h"
 #include "app/interrupt.h"
@@ -62,12 +65,23 @@ static int (*const VERBS[MO_APP_VERB_COUNT])(const mo_app_options_t *) = {
     [MO_APP_VERB_HELP] = help_run,
 };
 
+/* Keys and passwords are in memory: no core file shows them, nor a debugger of the same user. */
+static bool forbid_dumps(void)
+{
+    const struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0;
+}
+
 int main(int count, char **arguments)
 {
     mo_app_options_t options;
     const mo_err_t err = mo_app_options_read(count - 1, arguments + 1, &options);
     if (mo_failed(err)) {
         (void)fprintf(stderr, "mosaic: %s\n", err.text);
+        return MO_APP_MEND;
+    }
+    if (!forbid_dumps()) {
+        (void)fprintf(stderr, "mosaic: core files cannot be forbidden here, and would hold keys\n");
         return MO_APP_MEND;
     }
     mo_app_interrupt_listen();

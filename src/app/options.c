@@ -18,7 +18,7 @@
 #define KEYS     (BIT(KEY_NEW) | BIT(KEY_IMPORT) | BIT(KEY_LIST) | BIT(KEY_EXPORT))
 #define GUARDS   (BIT(GUARD_EXPORT) | BIT(GUARD_IMPORT))
 #define SIGNING  BIT(SIGNER)
-#define UNLOCKED (ROLES | BIT(WATCH) | SENDING | SIGNING | KEYS | MOVING)
+#define UNLOCKED (ROLES | BIT(WATCH) | SENDING | SIGNING | KEYS | MOVING | BIT(TX_CANCEL))
 /* Verbs about messages: those that begin one, those that name one, those that send. */
 #define BEGINS   (BIT(STAKE) | BIT(REDEEM))
 #define OF_ONE   (BIT(REVOKE) | BIT(TRANSFER_STATUS) | BIT(TRANSFER_FINISH) | BIT(PROOF))

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/password.h"
 #include "app/run.h"
 #include "base/hex.h"
 #include "base/secret.h"
@@ -111,7 +112,10 @@ static mo_err_t queue_open(const mo_app_options_t *options, mo_store_t *store, m
     const bool origin = strcmp(options->chain, "origin") == 0;
     mo_err_t err = mo_node_config_read(options->config, &config);
     if (!mo_failed(err)) {
-        err = mo_node_key_read(options->key, plan.secret);
+        mo_secp_key_t key;
+        err = mo_app_key_load(options->key, options->password_file, &key);
+        memcpy(plan.secret, key.bytes, sizeof plan.secret);
+        mo_secret_wipe(&key, sizeof key);
     }
     const mo_node_url_t *const url = origin ? &config.origin_rpc : &config.auxiliary_rpc;
     plan.chain_id = origin ? config.origin_chain_id : config.auxiliary_chain_id;

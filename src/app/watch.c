@@ -3,6 +3,11 @@
 #include "base/secret.h"
 #include "node/watcher.h"
 
+static int status_of(mo_err_t err)
+{
+    return err.kind == MO_ERR_REFUSED ? MO_APP_REFUSED : MO_APP_FAILED;
+}
+
 int mo_app_watch_run(const mo_app_options_t *options)
 {
     mo_node_config_t config;
@@ -23,5 +28,5 @@ int mo_app_watch_run(const mo_app_options_t *options)
     err = mo_node_watcher_run(&run);
     mo_secret_wipe(&key, sizeof key);
     const bool failed = mo_failed(err) && mo_app_interrupt == 0;
-    return mo_app_interrupt_status(failed ? mo_app_complain(options->verb, err, MO_APP_FAILED) : MO_APP_DONE);
+    return mo_app_interrupt_status(failed ? mo_app_complain(options->verb, err, status_of(err)) : MO_APP_DONE);
 }
