@@ -44,20 +44,29 @@ typedef struct {
     uint8_t *data;           /* MO_RPC_INPUT_MAX */
 } drive_t;
 
+/* NULL: standard output. */
+static FILE *log_file;
+
+void mo_node_log_to(FILE *file)
+{
+    log_file = file;
+}
+
 void mo_node_say(const char *format, ...)
 {
+    FILE *const out = log_file != NULL ? log_file : stdout;
     char stamp[16];
     time_t now = time(NULL);
     struct tm parts;
     localtime_r(&now, &parts);
     strftime(stamp, sizeof stamp, "%H:%M:%S", &parts);
-    printf("%s  ", stamp);
+    (void)fprintf(out, "%s  ", stamp);
     va_list arguments;
     va_start(arguments, format);
-    vprintf(format, arguments);
+    (void)vfprintf(out, format, arguments);
     va_end(arguments);
-    printf("\n");
-    fflush(stdout);
+    (void)fprintf(out, "\n");
+    (void)fflush(out);
 }
 
 static uint64_t clock_ms(void)

@@ -18,6 +18,8 @@
 #ifndef MO_NODE_DRIVE_H
 #define MO_NODE_DRIVE_H
 
+#include <stdio.h>
+
 #include "chain/rpc.h"
 #include "chain/txq.h"
 #include "eth/secp.h"
@@ -76,7 +78,7 @@ typedef struct {
     uint64_t (*speaks_of)(const void *role, const mo_event_t *event);
     /* Writes down what must outlive the state, if that has changed; NULL for nothing. Until it succeeds the role is not
      * asked what to do. */
-    mo_err_t (*keep)(mo_node_station_t *station, const void *role);
+    mo_err_t (*keep)(mo_node_station_t *station, void *role);
     /* Lists the contracts whose logs it follows on a chain; returns how many. */
     size_t (*watched)(const mo_node_config_t *config, mo_chain_t chain, mo_address_t out[MO_NODE_WATCHED_MAX]);
     /* Number of the first block that it needs of a chain. */
@@ -106,6 +108,9 @@ MO_MUST_USE mo_err_t mo_node_drive(const mo_node_run_t *run, const mo_node_role_
 
 /* What an encoder of src/bind gave: success, or that the call's data exceed MO_RPC_INPUT_MAX. */
 MO_MUST_USE mo_err_t mo_node_encoded(bool fits);
+
+/* Where the log goes: standard output, unless that is for a program to read. */
+void mo_node_log_to(FILE *file);
 
 /* A line of the log: time, then the text. */
 void mo_node_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

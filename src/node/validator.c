@@ -168,7 +168,7 @@ static mo_err_t read_bound(mo_node_station_t *s, mo_bound_t *bound)
     return MO_SUCCESS;
 }
 
-static mo_err_t keep(mo_node_station_t *s, const void *role)
+static mo_err_t keep(mo_node_station_t *s, void *role)
 {
     const mo_validator_role_t *v = role;
     mo_bound_t known;

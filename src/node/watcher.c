@@ -9,15 +9,20 @@
 #include "node/watcher_calls.h"
 #include "role/watcher.h"
 #include "rules/identity.h"
+#include "store/seen.h"
 
-/* Inputs read before each tick, so that a long list of them holds up no action. */
-#define INPUTS_A_TICK 64
+/* How often a node is asked for the same input: one that lags may have it in a moment, and one that cannot give it, because
+ * it is too long or the transaction is gone, must not stand before all others. */
+#define INPUT_TRIES 20
 
 /* The role, and what the driver knows beside it. */
 typedef struct {
     mo_watcher_role_t role;
     bool begun;
-    size_t kept; /* cases on disk */
+    size_t kept;         /* cases on disk */
+    mo_store_t *store;   /* borrowed */
+    mo_hash_t core;      /* its name in the record of votes */
+    unsigned input_tries;
 } desk_t;
 
 static const char *const duties[MO_WATCHER_DUTIES] = {
@@ -38,11 +43,17 @@ typedef char evidence_key_t[MO_STORE_KEY_MAX + 1];
 #define EVIDENCE_SIZE sizeof(mo_evidence_t)
 _Static_assert(MO_WATCHER_CASES_MAX * EVIDENCE_SIZE <= MO_STORE_VALUE_MAX, "all evidence fits one value");
 
+/* Chain ids and addresses repeat from one devnet to the next, its root does not (5.7). */
+static mo_hash_t name_of(const mo_node_config_t *c)
+{
+    mo_hash_t core_id = mo_rules_core_id(c->origin_chain_id, &c->core);
+    return mo_keccak256_pair(&core_id, &c->auxiliary_root_hash);
+}
+
 static void evidence_key(const mo_node_config_t *c, evidence_key_t key)
 {
     char text[2 * 32 + 1];
-    mo_hash_t core_id = mo_rules_core_id(c->origin_chain_id, &c->core);
-    mo_hash_t name = mo_keccak256_pair(&core_id, &c->auxiliary_root_hash);
+    mo_hash_t name = name_of(c);
     mo_hex_encode(mo_hash_view(&name), MO_HEX_BARE, text, sizeof text);
     (void)snprintf(key, sizeof(evidence_key_t), "evidence %s", text);
 }
@@ -66,9 +77,8 @@ static mo_err_t read_evidence(mo_node_station_t *s, desk_t *desk)
     return err;
 }
 
-static mo_err_t keep(mo_node_station_t *s, const void *role)
+static mo_err_t write_evidence(mo_node_station_t *s, desk_t *desk)
 {
-    const desk_t *desk = role;
     if (desk->kept == desk->role.case_count) {
         return MO_SUCCESS;
     }
@@ -79,7 +89,44 @@ static mo_err_t keep(mo_node_station_t *s, const void *role)
         const uint8_t *bytes = (const uint8_t *)&desk->role.cases[i].evidence;
         mo_buffer_put(&out, (mo_bytes_t){bytes, EVIDENCE_SIZE});
     }
-    return mo_store_put(s->store, key, mo_buffer_view(&out));
+    mo_err_t err = mo_store_put(s->store, key, mo_buffer_view(&out));
+    desk->kept = mo_failed(err) ? desk->kept : desk->role.case_count;
+    return err;
+}
+
+/* --- the record of all votes ---------------------------------------------------------------------------------------- */
+
+static mo_err_t write_vote(desk_t *desk, const mo_watcher_fresh_t *fresh)
+{
+    mo_seen_vote_t seen = {.core = desk->core,
+                           .signer = fresh->signer,
+                           .vote = fresh->held.vote,
+                           .signature = fresh->held.signature};
+    mo_seen_vote_t other;
+    bool offends;
+    mo_err_t err = mo_seen_add(desk->store, &seen, &other, &offends);
+    if (offends) {
+        mo_watcher_accuse(&desk->role, &(mo_held_vote_t){other.vote, other.signature}, &fresh->held);
+    }
+    return err;
+}
+
+/* What could not be written stays with the role, for the next time. */
+static mo_err_t write_votes(desk_t *desk)
+{
+    size_t count = mo_watcher_fresh_count(&desk->role);
+    if (count == 0) {
+        return MO_SUCCESS;
+    }
+    mo_err_t err = mo_seen_open(desk->store);
+    for (size_t i = 0; i < count && !mo_failed(err); i++) {
+        err = write_vote(desk, mo_watcher_fresh(&desk->role, i));
+    }
+    err = mo_seen_close(desk->store, err);
+    if (!mo_failed(err)) {
+        mo_watcher_fresh_take(&desk->role, count);
+    }
+    return err;
 }
 
 /* --- findings ----------------------------------------------------------------------------------------------------- */
@@ -121,33 +168,52 @@ static void say(const mo_finding_t *f, bool json)
 
 /* --- inputs of transactions --------------------------------------------------------------------------------------- */
 
-static mo_err_t read_input(mo_node_station_t *s, mo_watcher_role_t *w, mo_chain_t chain, const mo_hash_t *transaction)
+static mo_err_t ask_input(mo_node_station_t *s, const mo_event_t *event, mo_buffer_t *memory, mo_address_t *to)
 {
-    mo_buffer_t memory = {s->memory, 0, MO_NODE_MEMORY, false};
-    mo_event_t event = {.kind = MO_EVENT_INPUT, .chain = chain, .input = {.transaction = *transaction}};
     bool found;
-    mo_err_t err = mo_rpc_input(s->rpcs[chain], transaction, &event.input.to, &memory, &found);
-    if (mo_failed(err)) {
-        return err;
+    mo_err_t err = mo_rpc_input(s->rpcs[event->chain], &event->input.transaction, to, memory, &found);
+    return mo_failed(err) || found ? err : mo_err(MO_ERR_TRANSIENT, "the node does not have the transaction");
+}
+
+/* False when there is none to be read, or the next is to be asked for again later. */
+static bool read_input(mo_node_station_t *s, desk_t *desk)
+{
+    mo_event_t event = {.kind = MO_EVENT_INPUT};
+    mo_buffer_t memory = {s->memory, 0, MO_NODE_MEMORY, false};
+    if (!mo_watcher_wants(&desk->role, &event.chain, &event.input.transaction)) {
+        return false;
     }
+    mo_err_t err = ask_input(s, &event, &memory, &event.input.to);
+    if (err.kind == MO_ERR_TRANSIENT && ++desk->input_tries < INPUT_TRIES) {
+        return false;
+    }
+    if (mo_failed(err)) {
+        mo_node_say("input of a transaction, given up: %s", err.text);
+        event.input.to = (mo_address_t){{0}};
+        memory.size = 0;
+    }
+    desk->input_tries = 0;
     event.input.input = mo_buffer_view(&memory);
     mo_actions_t none;
-    mo_watcher_step(w, &event, &none);
-    return MO_SUCCESS;
+    mo_watcher_step(&desk->role, &event, &none);
+    return true;
+}
+
+/* After each part of a chain that was read, however far it is from its head: what is to be read of transactions does not
+ * pile up over a long past, and all is on disk before anything is done on the strength of it. */
+static mo_err_t keep(mo_node_station_t *s, void *role)
+{
+    desk_t *desk = role;
+    mo_err_t err = write_votes(desk);
+    while (!mo_failed(err) && read_input(s, desk)) {
+        err = write_votes(desk);
+    }
+    return mo_failed(err) ? err : write_evidence(s, desk);
 }
 
 static void look(mo_node_station_t *s, void *role)
 {
     desk_t *desk = role;
-    mo_chain_t chain;
-    mo_hash_t transaction;
-    mo_err_t err = MO_SUCCESS;
-    for (int i = 0; i < INPUTS_A_TICK && !mo_failed(err) && mo_watcher_wants(&desk->role, &chain, &transaction); i++) {
-        err = read_input(s, &desk->role, chain, &transaction);
-    }
-    if (mo_failed(err)) {
-        mo_node_say("input of a transaction: %s", err.text);
-    }
     mo_finding_t finding;
     while (mo_watcher_finding(&desk->role, &finding)) {
         say(&finding, s->run->json);
@@ -186,6 +252,8 @@ static mo_err_t start(mo_node_station_t *s, void *role)
         .public_good = s->run->public_good,
     };
     mo_watcher_init(&desk->role, &config);
+    desk->store = s->store;
+    desk->core = name_of(c);
     mo_err_t err = read_evidence(s, desk);
     desk->begun = !mo_failed(err);
     return err;
@@ -220,18 +288,16 @@ static void step(void *role, const mo_event_t *event, mo_actions_t *actions)
 {
     desk_t *desk = role;
     mo_watcher_step(&desk->role, event, actions);
+    if (mo_watcher_fresh_count(&desk->role) > MO_WATCHER_FRESH_MAX / 2) {
+        /* An error comes again, and is told, with the next `keep`. */
+        (void)mo_failed(write_votes(desk));
+    }
 }
 
-/* Evidence is on disk before the first transaction that carries it, also what came out of an input since `keep`. */
 static mo_err_t call(mo_node_station_t *s, void *role, const mo_action_t *action, mo_node_call_t *out)
 {
-    desk_t *desk = role;
-    mo_err_t err = keep(s, desk);
-    if (mo_failed(err)) {
-        return err;
-    }
-    desk->kept = desk->role.case_count;
-    return mo_node_watcher_call(s, action, out);
+    mo_err_t err = write_evidence(s, role);
+    return mo_failed(err) ? err : mo_node_watcher_call(s, action, out);
 }
 
 /* Own checkpoints of origin must still be remembered when the auxiliary chain speaks of them. */
@@ -267,5 +333,6 @@ mo_err_t mo_node_watcher_run(const mo_node_run_t *run)
         .look = look,
         .trouble = trouble,
     };
+    mo_node_log_to(run->json ? stderr : NULL);
     return mo_node_drive(run, &kind);
 }

@@ -93,15 +93,41 @@ static void nothing_is_sent_by_a_watcher_that_only_looks(void **state)
     assert_int_equal(t->actions.count, 0);
 }
 
-static void a_vote_that_a_batch_skipped_is_read_from_the_transaction(void **state)
+static void a_vote_that_a_batch_skipped_is_held_by_its_log_whoever_carried_it(void **state)
+{
+    world_t *t = *state;
+    mo_chain_t chain;
+    mo_hash_t transaction;
+    begin(t, true, false);
+    mo_vote_t a = vote_of(t, 1, 2, 0);
+    mo_vote_t b = vote_of(t, 1, 2, 1);
+    recorded(t, 2, &a);
+    skipped(t, 2, &b);
+    assert_case(t, 2, MO_OFFENCE_TARGET);
+    assert_false(mo_watcher_wants(&t->w, &chain, &transaction));
+}
+
+static void the_vote_of_a_link_that_was_forgotten_is_read_from_the_transaction(void **state)
 {
     world_t *t = *state;
     begin(t, true, false);
     mo_vote_t a = vote_of(t, 1, 2, 0);
     mo_vote_t b = vote_of(t, 1, 2, 1);
     recorded(t, 2, &a);
-    skipped(t, &b, sign(t, 2, &b));
+    uint8_t bytes[1024];
+    mo_buffer_t memory = MO_BUFFER(bytes);
+    batch_of(&memory, &b, sign(t, 2, &b));
+    with_input(t, forgotten_link(), &place, &memory);
     assert_case(t, 2, MO_OFFENCE_TARGET);
+    begin(t, true, false);
+    recorded(t, 1, &a);
+    memory = (mo_buffer_t)MO_BUFFER(bytes);
+    mo_signature_t signature = sign(t, 1, &b);
+    mo_bind_polling_place_vote_t in = {.cast = b, .index = 1, .r = signature.r, .vs = signature.vs};
+    assert_true(mo_bind_polling_place_vote_encode(&memory, &in));
+    with_input(t, forgotten_link(), &place, &memory);
+    assert_case(t, 1, MO_OFFENCE_TARGET);
+    assert_int_equal(found(t, MO_FINDING_UNREAD), 0);
 }
 
 static void a_record_that_its_validator_did_not_sign_accuses_nobody(void **state)
@@ -112,11 +138,94 @@ static void a_record_that_its_validator_did_not_sign_accuses_nobody(void **state
     mo_vote_t b = vote_of(t, 1, 2, 1);
     mo_vote_t other = vote_of(t, 2, 3, 1);
     recorded(t, 0, &a);
-    skipped(t, &b, sign(t, 0, &other));
+    uint8_t bytes[1024];
+    mo_buffer_t memory = MO_BUFFER(bytes);
+    batch_of(&memory, &b, sign(t, 0, &other));
+    with_input(t, forgotten_link(), &place, &memory);
     mo_secp_key_t stranger = {{[31] = 77}};
     t->keys[1] = stranger;
-    skipped(t, &b, sign(t, 1, &b));
+    memory = (mo_buffer_t)MO_BUFFER(bytes);
+    batch_of(&memory, &b, sign(t, 1, &b));
+    with_input(t, forgotten_link(), &place, &memory);
     assert_int_equal(t->w.case_count, 0);
+}
+
+/* The contract carries out what has bytes behind it, gaps between, or tails in another order; so it is read. */
+static void a_call_in_another_form_than_the_usual_is_read_as_the_contract_reads_it(void **state)
+{
+    world_t *t = *state;
+    for (int form = 0; form < 3; form++) {
+        begin(t, true, false);
+        mo_vote_t a = vote_of(t, 1, 2, 0);
+        mo_vote_t b = vote_of(t, 1, 2, 1);
+        recorded(t, 2, &a);
+        uint8_t bytes[1024] = {0};
+        mo_buffer_t memory = MO_BUFFER(bytes);
+        batch_of(&memory, &b, sign(t, 2, &b));
+        if (form > 0) {
+            /* The records 7 bytes further on, where no word begins. */
+            size_t tail = 4 + 9 * 32;
+            memmove(bytes + tail + 7, bytes + tail, memory.size - tail);
+            bytes[4 + 6 * 32 + 31] = (uint8_t)(bytes[4 + 6 * 32 + 31] + 7);
+        }
+        memory.size += form == 1 ? 7 : 100;
+        with_input(t, forgotten_link(), &place, &memory);
+        assert_case(t, 2, MO_OFFENCE_TARGET);
+        assert_int_equal(found(t, MO_FINDING_UNREAD), 0);
+    }
+}
+
+/* A wrapper that passes a call on: its votes are held, and the finding says that there may be others. */
+static void a_call_that_another_contract_passes_on_is_searched_for_and_told(void **state)
+{
+    world_t *t = *state;
+    begin(t, true, false);
+    mo_vote_t a = vote_of(t, 1, 2, 0);
+    mo_vote_t b = vote_of(t, 1, 2, 1);
+    recorded(t, 2, &a);
+    uint8_t bytes[1024] = {9, 9, 9, 9, 9};
+    mo_buffer_t memory = {bytes + 41, 0, sizeof bytes - 41, false};
+    batch_of(&memory, &b, sign(t, 2, &b));
+    mo_buffer_t whole = {bytes, 41 + memory.size, sizeof bytes, false};
+    with_input(t, forgotten_link(), &gateway, &whole);
+    assert_case(t, 2, MO_OFFENCE_TARGET);
+    mo_finding_t finding;
+    bool told = false;
+    while (mo_watcher_finding(&t->w, &finding)) {
+        told = told || (finding.kind == MO_FINDING_UNREAD && finding.detail == 1);
+    }
+    assert_true(told);
+}
+
+/* 200 calls of 1,000 records each, all of which are the same bytes: 200,000 signatures out of 120 KiB. */
+static void an_input_that_repeats_itself_is_not_followed_for_ever(void **state)
+{
+    enum { CALLS = 200, CALL = 4 + 7 * 32, RECORDS = 1000, TAIL = CALLS * CALL };
+    static uint8_t bytes[TAIL + 32 + RECORDS * MO_SEAL_RECORD_SIZE];
+    world_t *t = *state;
+    begin(t, true, false);
+    mo_vote_t vote = vote_of(t, 1, 2, 0);
+    mo_signature_t signature = sign(t, 2, &vote);
+    uint8_t call[1024];
+    mo_buffer_t memory = MO_BUFFER(call);
+    batch_of(&memory, &vote, signature);
+    for (size_t i = 0; i < CALLS; i++) {
+        mo_hash_t offset = number_word(TAIL - (i * CALL + 4));
+        memcpy(bytes + i * CALL, call, 4 + 6 * 32);
+        memcpy(bytes + i * CALL + 4 + 6 * 32, offset.bytes, 32);
+    }
+    mo_hash_t length = number_word(RECORDS * MO_SEAL_RECORD_SIZE);
+    memcpy(bytes + TAIL, length.bytes, 32);
+    for (size_t i = 0; i < RECORDS; i++) {
+        put_record(bytes + TAIL + 32 + i * MO_SEAL_RECORD_SIZE, 2, signature);
+    }
+    memory = (mo_buffer_t){bytes, sizeof bytes, sizeof bytes, false};
+    with_input(t, forgotten_link(), &gateway, &memory);
+    mo_finding_t finding;
+    assert_true(mo_watcher_finding(&t->w, &finding));
+    assert_int_equal(finding.kind, MO_FINDING_UNREAD);
+    assert_int_equal(finding.detail, 4096);
+    assert_int_equal(mo_watcher_fresh_count(&t->w), 1);
 }
 
 static void an_input_that_cannot_be_read_is_told(void **state)
@@ -126,15 +235,32 @@ static void an_input_that_cannot_be_read_is_told(void **state)
     uint8_t bytes[64] = {1, 2, 3, 4};
     mo_buffer_t memory = MO_BUFFER(bytes);
     memory.size = sizeof bytes;
-    mo_event_log_t log = {.chain = MO_CHAIN_AUXILIARY,
-                          .address = place,
-                          .topics = {mo_bind_polling_place_vote_skipped_event_topic, number_word(0)},
-                          .topic_count = 2};
-    with_input(t, log, &place, &memory);
+    with_input(t, forgotten_link(), &place, &memory);
     assert_int_equal(found(t, MO_FINDING_UNREAD), 1);
     memory.size = 0;
-    with_input(t, log, &co_gateway, &memory);
+    with_input(t, forgotten_link(), &co_gateway, &memory);
     assert_int_equal(found(t, MO_FINDING_UNREAD), 1);
+}
+
+/* The driver takes them into a record that forgets none. */
+static void each_vote_is_given_out_once_with_its_signer(void **state)
+{
+    world_t *t = *state;
+    begin(t, true, false);
+    mo_vote_t a = vote_of(t, 1, 2, 0);
+    mo_vote_t b = vote_of(t, 2, 3, 0);
+    recorded(t, 1, &a);
+    recorded(t, 1, &a);
+    skipped(t, 3, &b);
+    assert_int_equal(mo_watcher_fresh_count(&t->w), 2);
+    assert_true(mo_address_equal(&mo_watcher_fresh(&t->w, 0)->signer, &t->signers[1]));
+    assert_true(mo_rules_vote_equal(&mo_watcher_fresh(&t->w, 0)->held.vote, &a));
+    mo_watcher_fresh_take(&t->w, 1);
+    assert_true(mo_address_equal(&mo_watcher_fresh(&t->w, 0)->signer, &t->signers[3]));
+    assert_true(mo_rules_vote_equal(&mo_watcher_fresh(&t->w, 0)->held.vote, &b));
+    mo_watcher_fresh_take(&t->w, 1);
+    mo_watcher_restart(&t->w);
+    assert_int_equal(mo_watcher_fresh_count(&t->w), 0);
 }
 
 static void the_seal_of_a_commit_is_held_against_recorded_votes(void **state)
@@ -195,17 +321,36 @@ static void evidence_of_an_earlier_run_is_taken_up_and_nonsense_is_not(void **st
     assert_int_equal(t->actions.count, 2);
 }
 
-static void forgetting_a_vote_above_the_last_finalised_height_is_told(void **state)
+/* More than a driver that takes them after each event lets come together. */
+static void votes_that_nobody_took_in_time_are_told_of(void **state)
 {
     world_t *t = *state;
     begin(t, true, false);
-    for (uint32_t h = 1; h <= MO_WATCHER_VOTES_MAX + 1; h++) {
-        mo_vote_t vote = vote_of(t, (uint8_t)h, (uint8_t)(h + 1), 0);
-        assert_int_equal(found(t, MO_FINDING_FORGOTTEN), 0);
-        recorded(t, 0, &vote);
+    for (uint64_t h = 1; h <= MO_WATCHER_FRESH_MAX + 1; h++) {
+        mo_vote_t vote = vote_of(t, 0, 0, 0);
+        vote.source = number_word(h);
+        vote.source_height.value = h;
+        vote.target_height.value = h + 1;
+        skipped(t, 0, &vote);
     }
+    assert_int_equal(mo_watcher_fresh(&t->w, 0)->held.vote.source_height.value, 2);
     assert_int_equal(found(t, MO_FINDING_FORGOTTEN), 1);
     assert_int_equal(t->w.case_count, 0);
+}
+
+/* What was asked for stays asked for: the transaction is known to nodes for longer than its block stands. */
+static void an_input_that_was_still_to_be_read_is_read_after_a_reorganisation(void **state)
+{
+    world_t *t = *state;
+    begin(t, true, false);
+    mo_event_log_t log = forgotten_link();
+    mo_event_t event = {.kind = MO_EVENT_LOG, .chain = log.chain, .log = log};
+    step(t, &event);
+    mo_watcher_restart(&t->w);
+    mo_chain_t chain;
+    mo_hash_t transaction;
+    assert_true(mo_watcher_wants(&t->w, &chain, &transaction));
+    assert_true(mo_hash_equal(&transaction, &log.transaction));
 }
 
 /* CoreCreated would be long to write out: its numbers are set as the log sets them. */
@@ -399,13 +544,19 @@ int main(void)
         TEST(votes_by_the_signers_rule_are_never_a_case),
         TEST(an_offence_is_brought_to_both_chains_and_only_there_where_it_is_not_known),
         TEST(nothing_is_sent_by_a_watcher_that_only_looks),
-        TEST(a_vote_that_a_batch_skipped_is_read_from_the_transaction),
+        TEST(a_vote_that_a_batch_skipped_is_held_by_its_log_whoever_carried_it),
+        TEST(the_vote_of_a_link_that_was_forgotten_is_read_from_the_transaction),
+        TEST(a_call_in_another_form_than_the_usual_is_read_as_the_contract_reads_it),
+        TEST(a_call_that_another_contract_passes_on_is_searched_for_and_told),
+        TEST(an_input_that_repeats_itself_is_not_followed_for_ever),
+        TEST(each_vote_is_given_out_once_with_its_signer),
         TEST(a_record_that_its_validator_did_not_sign_accuses_nobody),
         TEST(an_input_that_cannot_be_read_is_told),
         TEST(the_seal_of_a_commit_is_held_against_recorded_votes),
         TEST(a_vote_of_a_branch_that_is_gone_still_counts),
         TEST(evidence_of_an_earlier_run_is_taken_up_and_nonsense_is_not),
-        TEST(forgetting_a_vote_above_the_last_finalised_height_is_told),
+        TEST(votes_that_nobody_took_in_time_are_told_of),
+        TEST(an_input_that_was_still_to_be_read_is_read_after_a_reorganisation),
         TEST(a_silent_core_is_challenged_for_the_public_good_alone),
         TEST(a_proposal_above_a_checkpoint_that_origin_lacks_is_challenged),
         TEST(an_escrow_that_shrinks_unasked_is_told_and_a_gift_is_not),

@@ -202,10 +202,11 @@ static const mo_action_t *wants(const world_t *t, mo_watcher_duty_t duty)
 /* A log of a transaction whose input must be asked for, and then the input. */
 static inline void with_input(world_t *t, mo_event_log_t log, const mo_address_t *to, const mo_buffer_t *input)
 {
-    uint8_t none[1];
-    mo_buffer_t empty = {none, 0, 0, false};
+    uint8_t bytes[4 * 32];
+    mo_buffer_t data = MO_BUFFER(bytes);
+    mo_buffer_put(&data, log.data);
     log.transaction = named(90, t->transactions++);
-    emit(t, log, &empty);
+    emit(t, log, &data);
     mo_chain_t chain;
     mo_hash_t transaction;
     assert_true(mo_watcher_wants(&t->w, &chain, &transaction));
@@ -224,21 +225,45 @@ static inline void put_record(uint8_t record[MO_SEAL_RECORD_SIZE], uint32_t inde
     memcpy(record + 36, signature.vs.bytes, 32);
 }
 
-/* VoteSkipped of a batch with one record. */
-static inline void skipped(world_t *t, const mo_vote_t *vote, mo_signature_t signature)
+/* VoteSkipped, of a validator's second vote. */
+static inline void skipped(world_t *t, uint8_t who, const mo_vote_t *vote)
+{
+    uint8_t bytes[512];
+    mo_buffer_t memory = MO_BUFFER(bytes);
+    mo_signature_t signature = sign(t, who, vote);
+    mo_abi_writer_t out = mo_abi_writer(&memory, 9);
+    mo_abi_put_u64(&out, 4);
+    mo_bind_vote_put(&out, vote);
+    mo_abi_put_hash(&out, &signature.r);
+    mo_abi_put_hash(&out, &signature.vs);
+    assert_true(mo_abi_written(&out));
+    emit(t,
+         (mo_event_log_t){.chain = MO_CHAIN_AUXILIARY,
+                          .address = place,
+                          .topics = {mo_bind_polling_place_vote_skipped_event_topic, number_word(who)},
+                          .topic_count = 2},
+         &memory);
+}
+
+/* The input of a batch of one record. */
+static inline void batch_of(mo_buffer_t *memory, const mo_vote_t *vote, mo_signature_t signature)
 {
     uint8_t record[MO_SEAL_RECORD_SIZE];
-    uint8_t bytes[1024];
-    mo_buffer_t memory = MO_BUFFER(bytes);
     put_record(record, 0, signature);
     mo_bind_polling_place_vote_batch_t in = {.cast = *vote, .records = MO_BYTES(record)};
-    assert_true(mo_bind_polling_place_vote_batch_encode(&memory, &in));
-    with_input(t,
-               (mo_event_log_t){.chain = MO_CHAIN_AUXILIARY,
-                                .address = place,
-                                .topics = {mo_bind_polling_place_vote_skipped_event_topic, number_word(0)},
-                                .topic_count = 2},
-               &place, &memory);
+    assert_true(mo_bind_polling_place_vote_batch_encode(memory, &in));
+}
+
+/* A log after which the transaction's input is asked for: the vote of a link that is not known. */
+static inline mo_event_log_t forgotten_link(void)
+{
+    static uint8_t words[4 * 32];
+    mo_event_log_t log = {.chain = MO_CHAIN_AUXILIARY,
+                          .address = place,
+                          .topics = {mo_bind_polling_place_vote_recorded_event_topic, named(44, 44), number_word(0)},
+                          .topic_count = 3,
+                          .data = MO_BYTES(words)};
+    return log;
 }
 
 static inline void assert_case(const world_t *t, uint8_t who, mo_offence_t offence)

@@ -122,7 +122,7 @@ bool mo_watcher_resume(mo_watcher_role_t *w, const mo_evidence_t *evidence)
     return true;
 }
 
-static void accuse(mo_watcher_role_t *w, const mo_held_vote_t *a, const mo_held_vote_t *b)
+void mo_watcher_accuse(mo_watcher_role_t *w, const mo_held_vote_t *a, const mo_held_vote_t *b)
 {
     mo_evidence_t evidence = {
         .a = a->vote, .b = b->vote, .signature_a = a->signature, .signature_b = b->signature};
@@ -154,7 +154,6 @@ static mo_watcher_seat_t *seat(mo_watcher_role_t *w, uint32_t index)
         w->seat_of[found->index] = 0;
     }
     found->used = true;
-    found->crowded = false;
     found->index = index;
     memset(found->counts, 0, sizeof found->counts);
     w->seat_of[index] = (uint16_t)(place + 1);
@@ -171,15 +170,14 @@ static bool chain_of(const mo_watcher_role_t *w, const mo_vote_t *vote, mo_poll_
 static void keep(mo_watcher_role_t *w, mo_watcher_seat_t *s, mo_poll_chain_t chain, const mo_held_vote_t *held)
 {
     mo_held_vote_t *place = &s->votes[chain][s->counts[chain] % MO_WATCHER_VOTES_MAX];
-    bool full = s->counts[chain] >= MO_WATCHER_VOTES_MAX;
-    if (full && !s->crowded && place->vote.target_height.value > w->finalised[chain]) {
-        s->crowded = true;
-        mo_watcher_find(w, MO_CHAIN_AUXILIARY,
-                        &(mo_finding_t){.kind = MO_FINDING_FORGOTTEN, .signer = w->signers[s->index]});
-    }
     *place = *held;
     s->counts[chain]++;
     s->touched = ++w->vote_count;
+    if (w->fresh_count - w->fresh_taken == MO_WATCHER_FRESH_MAX) {
+        const mo_watcher_fresh_t *lost = &w->fresh[w->fresh_taken++ % MO_WATCHER_FRESH_MAX];
+        mo_watcher_find(w, MO_CHAIN_AUXILIARY, &(mo_finding_t){.kind = MO_FINDING_FORGOTTEN, .signer = lost->signer});
+    }
+    w->fresh[w->fresh_count++ % MO_WATCHER_FRESH_MAX] = (mo_watcher_fresh_t){w->signers[s->index], *held};
 }
 
 void mo_watcher_hold(mo_watcher_role_t *w, uint32_t index, const mo_held_vote_t *held)
@@ -196,7 +194,7 @@ void mo_watcher_hold(mo_watcher_role_t *w, uint32_t index, const mo_held_vote_t 
             return;
         }
         if (mo_rules_vote_offence(&other->vote, &held->vote) != MO_OFFENCE_NONE) {
-            accuse(w, other, held);
+            mo_watcher_accuse(w, other, held);
         }
     }
     keep(w, s, chain, held);
@@ -214,15 +212,34 @@ bool mo_watcher_index(const mo_watcher_role_t *w, const mo_address_t *signer, ui
     return false;
 }
 
-void mo_watcher_hold_unchecked(mo_watcher_role_t *w, const mo_held_vote_t *held)
+bool mo_watcher_hold_unchecked(mo_watcher_role_t *w, const mo_held_vote_t *held)
 {
     mo_hash_t digest = mo_rules_vote_digest(&w->scope.domain, &held->vote);
     mo_address_t signer;
     uint32_t index;
-    if (mo_secp_recover(&held->signature, &digest, &signer) == MO_SECP_OK &&
-        mo_watcher_index(w, &signer, &index)) {
+    bool known = mo_secp_recover(&held->signature, &digest, &signer) == MO_SECP_OK &&
+                 mo_watcher_index(w, &signer, &index);
+    if (known) {
         mo_watcher_hold(w, index, held);
     }
+    return known;
+}
+
+size_t mo_watcher_fresh_count(const mo_watcher_role_t *w)
+{
+    return (size_t)(w->fresh_count - w->fresh_taken);
+}
+
+const mo_watcher_fresh_t *mo_watcher_fresh(const mo_watcher_role_t *w, size_t i)
+{
+    MO_CHECK(i < mo_watcher_fresh_count(w));
+    return &w->fresh[(w->fresh_taken + i) % MO_WATCHER_FRESH_MAX];
+}
+
+void mo_watcher_fresh_take(mo_watcher_role_t *w, size_t count)
+{
+    MO_CHECK(count <= mo_watcher_fresh_count(w));
+    w->fresh_taken += count;
 }
 
 static const mo_held_vote_t *held_of(const mo_watcher_seat_t *s, mo_poll_chain_t chain, const mo_vote_t *link)

@@ -6,10 +6,12 @@
  *       records that a batch skipped -|         against each other      as evidence
  *       evidence shown by another ----+
  *
- * Only votes that a polling place records are in logs. The others stand in the inputs of transactions: a second vote at
- * one height is skipped there (VoteSkipped), a vote about another transition reaches origin alone (commit, present). So
+ * Votes that a polling place records, or passes over in a batch, are in logs, whoever carried them there. The others stand in
+ * the inputs of transactions: a vote about another transition reaches origin alone (commit, present). So
  * the role asks for the inputs of transactions whose logs say that there is something to read (mo_watcher_wants), and
  * checks each signature in them itself. Evidence shown on one chain is read in the same way and brought to the other.
+ * Inputs are read as the contracts' decoder reads them; a call to another contract is searched at every byte for calls
+ * that it passes on, and told of (UNREAD, with the number of votes found), for it may hide one in a form of its own.
  *
  * Beside the votes it looks, by a copy of core and polling place (role/validator.h, which it feeds and never asks to act):
  *
@@ -19,16 +21,16 @@
  *   escrow        what the gateway holds is at least what was staked less what was released; what circulates is what was
  *                 minted less what was burned, and neither side pays out more than the other took in (gateway 7.7)
  *
- * Memory is bounded. Of each validator the newest MO_WATCHER_VOTES_MAX votes about each chain are held. What is forgotten
- * has, in the usual course, a target not above the last finalised height F of its chain; then no vote that the polling
- * place still records offends with it by (1) or (2): its source is not below F (2.8), so its target is above F. When a
- * vote above F is forgotten all the same (a validator that votes for many invented heights) a finding says so.
+ * Memory is bounded: of each validator the newest MO_WATCHER_VOTES_MAX votes about each chain are held. The driver takes
+ * every vote (mo_watcher_fresh) into a record on disk that forgets none (store/seen.h), and accuses by it
+ * (mo_watcher_accuse). So a validator cannot push its own votes out by others at invented heights, and what stood on a
+ * branch that is gone still counts after a restart.
  *
  * Votes are facts whatever becomes of the branch they stood on: mo_watcher_restart, after a reorganisation, keeps them
- * and the evidence, and drops the rest. What it does not do: the gas target proven after a commit (4.4 b); votes that
- * another contract carried in an inner call are seen when they are recorded, not when they are skipped.
+ * and the evidence, and drops the rest. What it does not do: the gas target proven after a commit (4.4 b); votes of
+ * a commit or `present` that another contract carried in a form of its own.
  *
- * No pointers inside; about 24 MiB, of which what is used is touched. Floor 4, pure.
+ * No pointers inside; about 25 MiB, of which what is used is touched. Floor 4, pure.
  */
 #ifndef MO_ROLE_WATCHER_H
 #define MO_ROLE_WATCHER_H
@@ -45,6 +47,9 @@
 /* Votes held of one validator about one chain: a commit a day at 64 blocks of 12 s an epoch are 112. 208 bytes each:
  * 256 * 2 * 128 * 208 is 13 MiB. */
 #define MO_WATCHER_VOTES_MAX 128
+
+/* Votes held for the first time that the driver has not taken yet: more than one transaction of 128 KiB carries. */
+#define MO_WATCHER_FRESH_MAX 4096
 
 /* Links whose bodies are remembered for the logs of their votes. */
 #define MO_WATCHER_LINKS_MAX 2048
@@ -75,7 +80,7 @@
     X(PAID_OUT, "paid-out", "more came out on one chain than went in on the other", "gateway 7.7")                     \
     X(CONTRADICTION, "contradiction", "a chain does what the rules refuse", "2.6")                                     \
     X(UNREAD, "unread", "votes in a transaction's input that could not be read", "2.10")                               \
-    X(FORGOTTEN, "forgotten", "a vote above the last finalised height was forgotten, or a link's body was", "2.3")
+    X(FORGOTTEN, "forgotten", "votes came faster than they were written down, and some were not", "2.3")
 
 typedef enum {
 #define X(code, name, words, clause) MO_FINDING_##code,
@@ -88,9 +93,9 @@ typedef struct {
     mo_chain_t chain;
     uint64_t number;      /* of the block that was last seen on that chain */
     mo_address_t signer;  /* OFFENCE, SLASHED, FORGOTTEN */
-    mo_offence_t offence; /* OFFENCE, SLASHED */
-    mo_hash_t subject;    /* transaction, proposal or link; zero for none */
-    uint64_t detail;      /* HALTED: reason; OBSERVATION, GAS_TARGET: height; SILENCE, HALTABLE: time in s */
+    mo_offence_t offence; /* OFFENCE, SLASHED, FORGOTTEN */
+    mo_hash_t subject;    /* transaction or proposal; zero for none */
+    uint64_t detail;      /* UNREAD: votes found; HALTED: reason; OBSERVATION, GAS_TARGET: height; SILENCE, HALTABLE: time in s */
 } mo_finding_t;
 
 typedef struct {
@@ -123,12 +128,17 @@ typedef struct {
 /* The votes of one validator: number i about a chain lies at i % MO_WATCHER_VOTES_MAX. */
 typedef struct {
     bool used;
-    bool crowded; /* a vote that may matter was forgotten, and said so */
     uint32_t index;
     uint64_t touched; /* when it last voted, by the role's count of votes */
     uint64_t counts[MO_POLL_CHAINS];
     mo_held_vote_t votes[MO_POLL_CHAINS][MO_WATCHER_VOTES_MAX];
 } mo_watcher_seat_t;
+
+/* A vote that was held for the first time, and whose it is. */
+typedef struct {
+    mo_address_t signer;
+    mo_held_vote_t held;
+} mo_watcher_fresh_t;
 
 typedef struct {
     mo_hash_t hash;
@@ -208,6 +218,12 @@ typedef struct {
     mo_watcher_seat_t seats[MO_WATCHER_SEATS_MAX];
     uint16_t seat_of[MO_VALIDATORS_MAX]; /* place in seats + 1, by index; 0 none */
     uint64_t vote_count;
+    mo_watcher_fresh_t fresh[MO_WATCHER_FRESH_MAX]; /* number i lies at i % that */
+    uint64_t fresh_count;
+    uint64_t fresh_taken;
+    mo_watcher_wish_t wishes[MO_WATCHER_INPUTS_MAX]; /* number i lies at i % that */
+    uint64_t wish_count;
+    uint64_t wish_done;
     mo_watcher_case_t cases[MO_WATCHER_CASES_MAX];
     size_t case_count;
     mo_finding_t findings[MO_WATCHER_FINDINGS_MAX]; /* number i lies at i % that */
@@ -223,9 +239,6 @@ typedef struct {
     uint64_t link_count;
     mo_watcher_end_t ends[MO_WATCHER_ENDS_MAX]; /* number i lies at i % that */
     uint64_t end_count;
-    mo_watcher_wish_t wishes[MO_WATCHER_INPUTS_MAX]; /* number i lies at i % that */
-    uint64_t wish_count;
-    uint64_t wish_done;
     mo_watcher_pulse_t pulse;
     mo_watcher_books_t books;
     mo_watcher_challenge_t observation;
@@ -250,6 +263,15 @@ bool mo_watcher_resume(mo_watcher_role_t *w, const mo_evidence_t *evidence);
 
 /* The transaction to be read next, whose input the driver then gives as MO_EVENT_INPUT; false when there is none. */
 bool mo_watcher_wants(const mo_watcher_role_t *w, mo_chain_t *chain, mo_hash_t *transaction);
+
+/* Votes that were held for the first time, the oldest first, for a record that forgets nothing; and that the first `count` of
+ * them are written. */
+size_t mo_watcher_fresh_count(const mo_watcher_role_t *w);
+const mo_watcher_fresh_t *mo_watcher_fresh(const mo_watcher_role_t *w, size_t i);
+void mo_watcher_fresh_take(mo_watcher_role_t *w, size_t count);
+
+/* Two votes of one validator: a case when they prove an offence that is not known. */
+void mo_watcher_accuse(mo_watcher_role_t *w, const mo_held_vote_t *a, const mo_held_vote_t *b);
 
 /* Takes the next finding, the oldest first; false when there is none. */
 bool mo_watcher_finding(mo_watcher_role_t *w, mo_finding_t *finding);

@@ -46,18 +46,20 @@ static void vote_recorded(void *role, const mo_event_log_t *log)
     TAKE(polling_place_vote_recorded, e)
     const mo_watcher_link_t *link = find_link(w, &e.link_hash);
     if (link == NULL) {
-        mo_watcher_find(w, MO_CHAIN_AUXILIARY,
-                        &(mo_finding_t){.kind = MO_FINDING_FORGOTTEN, .subject = e.link_hash});
+        /* The call that brought the vote names the link in full. */
+        mo_watcher_wish(w, MO_CHAIN_AUXILIARY, &log->transaction);
         return;
     }
     mo_held_vote_t held = {.vote = link->vote, .signature = {e.r, e.vs}};
     mo_watcher_hold(w, e.index, &held);
 }
 
-/* It stands in the batch, signed by the validator that it names, and is recorded nowhere. */
+/* Signed by the validator that it names, as the contract has checked, and recorded nowhere. */
 static void vote_skipped(void *role, const mo_event_log_t *log)
 {
-    mo_watcher_wish(role, MO_CHAIN_AUXILIARY, &log->transaction);
+    TAKE(polling_place_vote_skipped, e)
+    mo_held_vote_t held = {.vote = e.link, .signature = {e.r, e.vs}};
+    mo_watcher_hold(w, e.index, &held);
 }
 
 static void checkpoint_finalised(void *role, const mo_event_log_t *log)

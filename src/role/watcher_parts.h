@@ -11,8 +11,8 @@ void mo_watcher_find(mo_watcher_role_t *w, mo_chain_t chain, const mo_finding_t 
  * or by recovering the signer, whose it is. */
 void mo_watcher_hold(mo_watcher_role_t *w, uint32_t index, const mo_held_vote_t *held);
 
-/* The same for a vote out of an input, whose signer is not known yet; what no validator signed is left out. */
-void mo_watcher_hold_unchecked(mo_watcher_role_t *w, const mo_held_vote_t *held);
+/* The same for a vote out of an input, whose signer is not known yet; false when no validator signed it. */
+bool mo_watcher_hold_unchecked(mo_watcher_role_t *w, const mo_held_vote_t *held);
 
 /* The proven case of a signer; NULL when there is none. */
 mo_watcher_case_t *mo_watcher_case(mo_watcher_role_t *w, const mo_address_t *signer);

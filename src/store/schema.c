@@ -77,4 +77,12 @@ const char *const mo_store_migrations[MO_STORE_VERSION] = {
     "CREATE TABLE snapshot_part ("
     "  snapshot INTEGER NOT NULL REFERENCES snapshot (id) ON DELETE CASCADE, at INTEGER NOT NULL, bytes BLOB NOT NULL);"
     "CREATE UNIQUE INDEX snapshot_part_at ON snapshot_part (snapshot, at);",
+
+    /* Votes that a watcher has seen (store/seen.h). */
+    "CREATE TABLE seen ("
+    "  core BLOB NOT NULL, signer BLOB NOT NULL, chain BLOB NOT NULL, target_height BLOB NOT NULL,"
+    "  source_height BLOB NOT NULL, transition BLOB NOT NULL, source BLOB NOT NULL, target BLOB NOT NULL,"
+    "  struct_hash BLOB NOT NULL, signature BLOB NOT NULL,"
+    "  PRIMARY KEY (core, signer, chain, target_height, struct_hash)) WITHOUT ROWID;"
+    "CREATE INDEX seen_by_source ON seen (core, signer, chain, source);",
 };

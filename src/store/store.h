@@ -30,7 +30,7 @@
 typedef struct mo_store mo_store_t;
 
 /* The schema's version that this code writes. */
-#define MO_STORE_VERSION 4
+#define MO_STORE_VERSION 5
 
 #define MO_STORE_PATH_MAX  4096
 #define MO_STORE_KEY_MAX   128

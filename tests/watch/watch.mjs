@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Validators that offend in each of the three ways, on real nodes, under the eyes of two watchers.
+// Validators that offend in each of the three ways, on real nodes, under the eyes of two watchers that act and of one that
+// only looks.
 // usage: node tests/watch/watch.mjs MOSAIC ORIGIN_PORT AUXILIARY_PORT
 //
 // Prints `not ok watch: what` for what does not hold and ends with `watch: N passed, M failed`.
@@ -26,8 +27,6 @@ function check(holds, what) {
 }
 
 const said = (text) => console.log(`# ${text}`);
-const log_of = (net, name) => path.join(net.state, name, name === 'watcher' && !net.daemons.has(name) ? 'log' : 'log-by-hand');
-
 // A watcher by hand: the devnet's own again, or one more with another's key.
 function start_watcher(net, name, key) {
   fs.mkdirSync(path.join(net.state, name), { recursive: true });
@@ -36,6 +35,42 @@ function start_watcher(net, name, key) {
   const child = spawn(mosaic, args, { stdio: ['ignore', out, out] });
   net.daemons.set(name, child);
   return child;
+}
+
+// One without a key: what it finds comes as JSON, a line each.
+function start_looker(net, name) {
+  fs.mkdirSync(path.join(net.state, name), { recursive: true });
+  const out = fs.openSync(path.join(net.state, name, 'found'), 'a');
+  const args = ['watch', '--json', '--config', path.join(net.state, 'devnet.json'), '--state', path.join(net.state, name)];
+  const child = spawn(mosaic, args, { stdio: ['ignore', out, fs.openSync(path.join(net.state, name, 'log-by-hand'), 'a')] });
+  net.daemons.set(name, child);
+  return child;
+}
+
+const FORM = {
+  finding: (v) => typeof v === 'string' && v !== '',
+  chain: (v) => v === 'origin' || v === 'auxiliary',
+  block: Number.isSafeInteger,
+  signer: (v) => /^0x[0-9a-f]{40}$/.test(v),
+  condition: (v) => [0, 1, 2, 3].includes(v),
+  subject: (v) => /^0x[0-9a-f]{64}$/.test(v),
+  detail: Number.isSafeInteger,
+};
+
+function read_found(file) {
+  const found = [];
+  for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
+    if (line === '') continue;
+    let object = {};
+    try {
+      object = JSON.parse(line);
+    } catch {
+      check(false, `a finding that is no JSON: ${line}`);
+    }
+    const good = Object.keys(object).join() === Object.keys(FORM).join() && Object.entries(FORM).every(([name, fits]) => fits(object[name]));
+    if (check(good, `a finding of another form: ${line}`)) found.push(object);
+  }
+  return found;
 }
 
 async function heads(net) {
@@ -102,6 +137,7 @@ async function main() {
     said(`first meta-block after ${((Date.now() - began) / 1000).toFixed(0)} s`);
     const [double, surround, transition] = [7, 8, 9].map((i) => new Offender(net, path.dirname(mosaic), `validator-${i}`));
     const second = start_watcher(net, 'second', 'deployer');
+    const looker = start_looker(net, 'looker');
     process.kill(net.pid('validator-9'), 'SIGSTOP');
     const slashes = [await offend(net, double, 'double')];
     slashes.push(await offend(net, transition, 'transition'));
@@ -124,10 +160,18 @@ async function main() {
     const on = await until(90, async () => (await net.height(0)) >= before[0] + 2 && (await net.height(1)) >= before[1] + 2 && Number(await double.core.openHeight()) > before[2]);
     check(on, `the rest go on finalising and committing: ${before} -> ${[await net.height(0), await net.height(1), await double.core.openHeight()]}`);
     check((await double.core.status()) === 1n, 'the core is open: 3 of 10 are below a third');
-    check(second.exitCode === null && net.daemons.get('watcher').exitCode === null, 'both watchers run');
+    check(second.exitCode === null && looker.exitCode === null && net.daemons.get('watcher').exitCode === null, 'all watchers run');
     const told = ['watcher/log', 'watcher/log-by-hand', 'second/log-by-hand'].map((file) => fs.readFileSync(path.join(net.state, file), 'utf8')).join('');
     check(!/FOUND (escrow|supply|paid-out|contradiction|forgotten|unread)/.test(told), `no false finding: ${told.match(/FOUND (escrow|supply|paid-out|contradiction|forgotten|unread).*/)}`);
-    check(log_of(net, 'watcher') !== '' && /FOUND offence/.test(told), 'offences are told');
+    const found = read_found(path.join(net.state, 'looker', 'found'));
+    const same = (a, b) => a.toLowerCase() === b.toLowerCase();
+    for (const [way, offender] of Object.entries({ double, surround, transition })) {
+      check(new RegExp(`FOUND offence .*${offender.address}`, 'i').test(told), `${way}: the offence is told`);
+      const of = (kind) => found.filter((f) => f.finding === kind && same(f.signer, offender.address));
+      check(of('offence').length === 1 && of('offence')[0].condition === Number(CONDITIONS[way]), `${way}: who only looks finds it once: ${JSON.stringify(of('offence'))}`);
+      check(['origin', 'auxiliary'].every((chain) => of('slashed').some((f) => f.chain === chain)), `${way}: and sees it slashed on both chains`);
+    }
+    check(found.every((f) => f.finding === 'offence' || f.finding === 'slashed'), `who only looks has no false finding: ${JSON.stringify(found)}`);
     said(`transactions of watchers that reverted: ${(told.match(/slash-\S+ +reverted/g) ?? []).length}; found done already: ${(told.match(/done already/g) ?? []).length}`);
   } catch (error) {
     check(false, error.stack);

@@ -127,8 +127,10 @@ interface IPollingPlace {
     );
     /// @notice A link got its first vote; the kernel and the totals that count it are fixed.
     event LinkRegistered(bytes32 indexed linkHash, Vote link, uint32 kernel, uint64 forwardTotal, uint64 rearTotal);
-    /// @notice A record of a batch was passed over. `reason` is a {SkipReason}.
-    event VoteSkipped(uint32 indexed index, uint8 reason);
+    /// @notice A record of a batch, signed by the validator that it names, was passed over. `reason` is a {SkipReason}.
+    /// Vote and signature stand here in full, for whoever holds votes against each other (2.3): the call's data may be
+    /// another contract's, in whatever form.
+    event VoteSkipped(uint32 indexed index, uint8 reason, Vote link, bytes32 r, bytes32 vs);
     /// @notice A checkpoint was justified, for the first time. Both roots are at construction.
     event CheckpointJustified(bytes32 indexed chain, bytes32 indexed hash, uint64 height);
     /// @notice A checkpoint was finalised. `transition` is zero for one of origin and for the roots; `dynasty` is the

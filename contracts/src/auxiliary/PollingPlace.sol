@@ -143,7 +143,7 @@ contract PollingPlace is IPollingPlace {
             (uint32 index, bytes32 r, bytes32 vs) = Seal.record(records, offset);
             (SkipReason reason,) = _count(tally, cast, index, r, vs);
             // What nobody signed costs nothing to make up: a log of each could fill a block with more than is followed.
-            if (reason > SkipReason.SignatureInvalid) emit VoteSkipped(index, uint8(reason));
+            if (reason > SkipReason.SignatureInvalid) emit VoteSkipped(index, uint8(reason), cast, r, vs);
         }
         if (!tally.fresh) _close(tally, cast);
     }

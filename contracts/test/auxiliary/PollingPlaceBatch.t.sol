@@ -42,12 +42,25 @@ contract PollingPlaceBatchTest is World {
             recordOf(4, link),
             recordOf(0, link)
         );
-        _expectSkip(1, IPollingPlace.SkipReason.VoteAlreadyRecorded);
-        _expectSkip(4, IPollingPlace.SkipReason.WeightZero);
+        _expectSkip(1, IPollingPlace.SkipReason.VoteAlreadyRecorded, link);
+        _expectSkip(4, IPollingPlace.SkipReason.WeightZero, link);
         vm.expectEmit(address(place));
         emit IPollingPlace.VoteRecorded(MosaicHash.hash(link), 0, 20, 20, r, vs);
         place.voteBatch(link, all, Hints(0, 0));
         assertEq(place.link(MosaicHash.hash(link)).forward, 20);
+    }
+
+    /// The second of two votes that offend together is recorded nowhere: the log alone shows it, whoever carried it here
+    /// and in whatever form (2.3).
+    function test_a_second_vote_at_one_height_stands_in_the_log_with_its_signature() public {
+        reach(4);
+        castAll(linkOf(2, 3));
+        cast(1, linkOf(2, 4));
+        Vote memory second = linkOf(3, 4);
+        bytes memory one = recordOf(1, second);
+        Hints memory hints = hintsOf(second);
+        _expectSkip(1, IPollingPlace.SkipReason.VoteAlreadyRecorded, second);
+        place.voteBatch(second, one, hints);
     }
 
     /// Who follows the logs reads all of a block's: what anybody can make up by thousands must not be among them.
@@ -74,7 +87,7 @@ contract PollingPlaceBatchTest is World {
         assertEq(place.link(MosaicHash.hash(link)).forward, 10);
         assertFalse(place.recorded(coreId, 3, 3));
         bytes memory one = recordOf(3, link);
-        _expectSkip(3, IPollingPlace.SkipReason.ValidatorSlashed);
+        _expectSkip(3, IPollingPlace.SkipReason.ValidatorSlashed, link);
         place.voteBatch(link, one, Hints(0, 0));
     }
 
@@ -219,8 +232,9 @@ contract PollingPlaceBatchTest is World {
         assertFalse(yes);
     }
 
-    function _expectSkip(uint32 index, IPollingPlace.SkipReason reason) internal {
+    function _expectSkip(uint32 index, IPollingPlace.SkipReason reason, Vote memory link) internal {
+        (bytes32 r, bytes32 vs) = signed(index, link);
         vm.expectEmit(address(place));
-        emit IPollingPlace.VoteSkipped(index, uint8(reason));
+        emit IPollingPlace.VoteSkipped(index, uint8(reason), link, r, vs);
     }
 }

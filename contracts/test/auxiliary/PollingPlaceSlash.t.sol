@@ -161,8 +161,9 @@ contract PollingPlaceSlashTest is World {
         _slash(2);
         Vote memory link = linkOf(2, 3);
         bytes memory all = records(0, 4, link);
+        (bytes32 r, bytes32 vs) = signed(2, link);
         vm.expectEmit(address(place));
-        emit IPollingPlace.VoteSkipped(2, uint8(IPollingPlace.SkipReason.ValidatorSlashed));
+        emit IPollingPlace.VoteSkipped(2, uint8(IPollingPlace.SkipReason.ValidatorSlashed), link, r, vs);
         place.voteBatch(link, all, hintsOf(link));
         Link memory counted = place.link(MosaicHash.hash(link));
         assertEq(counted.forward, 30);
