@@ -137,7 +137,7 @@ static bool vote(mo_sim_t *w, const mo_sim_spot_t *spot, const mo_sim_call_t *ca
     if (verdict != MO_POLL_ACCEPTED) {
         bool skipped = call->batch && verdict >= MO_POLL_VALIDATOR_SLASHED && verdict <= MO_POLL_WEIGHT_ZERO;
         if (skipped) {
-            mo_sim_log_skipped(w, ballot.record.index, verdict);
+            mo_sim_log_skipped(w, &ballot, verdict);
         }
         return skipped;
     }

@@ -176,12 +176,15 @@ static void log_joined(mo_sim_t *w, const mo_kernel_t *kernel, uint32_t index)
     }
 }
 
-void mo_sim_log_skipped(mo_sim_t *w, uint32_t index, mo_poll_verdict_t verdict)
+void mo_sim_log_skipped(mo_sim_t *w, const mo_ballot_t *ballot, mo_poll_verdict_t verdict)
 {
     mo_sim_draft_t d;
-    mo_sim_draft_begin(&d, &w->base.polling_place, &mo_bind_polling_place_vote_skipped_event_topic, 1);
-    mo_sim_draft_topic_number(&d, index);
+    mo_sim_draft_begin(&d, &w->base.polling_place, &mo_bind_polling_place_vote_skipped_event_topic, 9);
+    mo_sim_draft_topic_number(&d, ballot->record.index);
     mo_abi_put_u64(&d.writer, (uint64_t)(verdict - MO_POLL_VALIDATOR_UNKNOWN) + 1);
+    mo_bind_vote_put(&d.writer, &ballot->link);
+    mo_abi_put_hash(&d.writer, &ballot->record.signature.r);
+    mo_abi_put_hash(&d.writer, &ballot->record.signature.vs);
     mo_sim_draft_end(w, MO_CHAIN_AUXILIARY, &d);
 }
 

@@ -408,7 +408,7 @@ void mo_sim_log_reported(mo_sim_t *w, const mo_hash_t *first, const mo_record_t 
 void mo_sim_log_anchored(mo_sim_t *w, const mo_hash_t *hash);
 void mo_sim_log_origin_reported(mo_sim_t *w, const mo_origin_block_t *block);
 void mo_sim_log_voted(mo_sim_t *w, const mo_poll_t *poll, const mo_ballot_t *ballot, const mo_poll_outcome_t *outcome);
-void mo_sim_log_skipped(mo_sim_t *w, uint32_t index, mo_poll_verdict_t verdict);
+void mo_sim_log_skipped(mo_sim_t *w, const mo_ballot_t *ballot, mo_poll_verdict_t verdict);
 void mo_sim_log_pending(mo_sim_t *w, const mo_poll_t *poll, const mo_kernel_t *kernel, const mo_hash_t *hash);
 void mo_sim_log_slashed(mo_sim_t *w, uint32_t index, const mo_proven_t *proven);
 
