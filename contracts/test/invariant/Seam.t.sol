@@ -38,7 +38,7 @@ contract SeamInvariants {
 
     /// Dearer steps than origin's alone, so fewer runs.
     /// forge-config: default.isolate = false
-    /// forge-config: default.invariant.runs = 64
+    /// forge-config: default.invariant.runs = 24
     function invariant_of_the_seam() public view {
         steps.no_vote_counts_twice();
         steps.links_are_stitched();
