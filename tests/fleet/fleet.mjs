@@ -228,8 +228,11 @@ async function reorganised(net, chains) {
     const votes = fresh ? await chains.place.queryFilter(chains.place.filters.VoteRecorded(fresh.args.linkHash), recent) : [];
     // Its source is final by then, and stays; the target is not.
     if (target <= final || 3 * votes.length <= 2 * validators) return false;
-    // Some more, for blocks that come before the node hears of it; the source lies an epoch below.
-    const depth = (await net.auxiliary.getBlockNumber()) - target * epoch + epoch / 4;
+    // Some more, for blocks that come before the node hears of it; the source lies an epoch below. Nobody may have voted
+    // from the target yet: whoever has can sign no link from below it any more (2.3 (2)), and waits for that branch.
+    const above = (await net.auxiliary.getBlockNumber()) - target * epoch;
+    if (above > epoch / 2) return false;
+    const depth = above + epoch / 4;
     const old = fresh.args.link.target;
     await net.auxiliary.send('anvil_reorg', [depth, []]);
     taken = { target, depth, old, now: (await net.auxiliary.getBlock(target * epoch)).hash };
@@ -285,9 +288,9 @@ async function watch_over(net, chains, line) {
   said(`resident: ${roles.map((role) => resident(net, role).toFixed(1)).join(', ')} MiB`);
   await silent(net, chains);
   await behind(net, urls);
+  await relayed_by_kept_proofs(net, chains, line, since);
   await reorganised(net, chains);
   await all_are_committed(chains);
-  await relayed_by_kept_proofs(net, chains, line, since);
   check(net.alarms().length === 0, `no alarm: ${net.alarms().slice(0, 2).join('; ')}`);
   check(roles.every((role) => net.pid(role) !== 0), 'every validator runs');
   await all_end_well(net);
