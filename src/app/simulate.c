@@ -15,6 +15,8 @@ typedef struct {
     uint64_t virtual_ms;
     uint64_t signatures, finalised, committed, enforced, forks, restarts, replays, slashed, calls, wasted, conflicts;
     uint64_t verbs[MO_SIM_VERBS];
+    uint64_t rows[MO_SIM_ROWS];
+    uint64_t recovered;
     uint64_t crashes[MO_SIM_WRITES][2];
 } total_t;
 
@@ -49,6 +51,10 @@ static void add(total_t *t, const mo_sim_report_t *r)
     for (int verb = 0; verb < MO_SIM_VERBS; verb++) {
         t->verbs[verb] += r->verbs[verb];
     }
+    for (int row = 0; row < MO_SIM_ROWS; row++) {
+        t->rows[row] += r->rows[row];
+    }
+    t->recovered += r->recovered;
     for (int point = 0; point < MO_SIM_WRITES; point++) {
         t->crashes[point][0] += r->crashes[point][0];
         t->crashes[point][1] += r->crashes[point][1];
@@ -83,7 +89,11 @@ static void print_verbs(const total_t *t)
     for (int verb = 0; verb < MO_SIM_VERBS; verb++) {
         printf("%s %s %" PRIu64, verb == 0 ? "" : ",", names[verb], t->verbs[verb]);
     }
-    printf("\n");
+    printf("\nmessages, rows 1 to 11:");
+    for (int row = 0; row < MO_SIM_ROWS; row++) {
+        printf(" %" PRIu64, t->rows[row]);
+    }
+    printf("; escrow recovered from %" PRIu64 " halts\n", t->recovered);
 }
 
 static void print_total(const total_t *t, double seconds, bool json)

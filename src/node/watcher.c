@@ -316,6 +316,13 @@ static const char *trouble(const void *role)
     return NULL;
 }
 
+/* Its copy of the polling place leaves links out whose target it has not seen, as a validator's does. */
+static uint64_t speaks_of(const void *role, const mo_event_t *event)
+{
+    const desk_t *desk = role;
+    return event->kind == MO_EVENT_LOG ? mo_validator_speaks_of(&desk->role.copy, &event->log) : 0;
+}
+
 mo_err_t mo_node_watcher_run(const mo_node_run_t *run)
 {
     static const mo_node_role_t kind = {
@@ -324,6 +331,7 @@ mo_err_t mo_node_watcher_run(const mo_node_run_t *run)
         .duty_count = MO_WATCHER_DUTIES,
         .size = sizeof(desk_t),
         .origin_first = origin_first,
+        .speaks_of = speaks_of,
         .step = step,
         .start = start,
         .keep = keep,

@@ -185,8 +185,17 @@ static bool counts(const mo_validator_role_t *v, const mo_vote_t *vote, uint32_t
            mo_rules_validators_weight(&v->poll.validators, index, before).value > 0;
 }
 
-/* The lowest target above our last one, from the highest justified source. */
-static bool next_vote(const mo_validator_role_t *v, mo_poll_chain_t chain, mo_vote_t *vote)
+/* A link about origin is tallied by the kernel in force at its first vote (2.5): one that was registered before ours may
+ * never count us, or be closed. Whoever waited for it would vote for nothing above it either. About the auxiliary chain
+ * the source alone decides. */
+static bool is_open_to(const mo_validator_role_t *v, mo_poll_chain_t chain, const mo_vote_t *vote, uint32_t index)
+{
+    return chain == MO_POLL_AUXILIARY ||
+           (mo_rules_poll_check_link(&v->poll, vote) == MO_POLL_ACCEPTED && counts(v, vote, index));
+}
+
+/* The lowest target above our last one that can count us, from the highest justified source. */
+static bool next_vote(const mo_validator_role_t *v, mo_poll_chain_t chain, uint32_t index, mo_vote_t *vote)
 {
     mo_checkpoint_t source = mo_rules_poll_highest_justified(&v->poll, chain);
     const mo_vote_mark_t *mark = &v->marks[chain];
@@ -194,21 +203,23 @@ static bool next_vote(const mo_validator_role_t *v, mo_poll_chain_t chain, mo_vo
     if (mark->signed_any && mark->last.target_height.value >= height) {
         height = mark->last.target_height.value + 1;
     }
-    while (height <= v->reported[chain] && !is_target(v, chain, height)) {
-        height++;
-    }
-    mo_hash_t transition;
+    *vote = (mo_vote_t){.chain = chain == MO_POLL_AUXILIARY ? v->core_id : v->origin_id,
+                        .source = source.hash,
+                        .source_height = source.height};
     if (height > v->reported[chain] || !mo_validator_is_own(v, &source, chain) ||
-        !transition_of(v, chain, &source, &transition)) {
+        !transition_of(v, chain, &source, &vote->transition)) {
         return false;
     }
-    *vote = (mo_vote_t){.chain = chain == MO_POLL_AUXILIARY ? v->core_id : v->origin_id,
-                        .transition = transition,
-                        .source = source.hash,
-                        .target = *mo_validator_own(v, chain, height),
-                        .source_height = source.height,
-                        .target_height = {height}};
-    return mo_rules_vote_may_sign(mark, vote) == MO_SIGN_ALLOWED;
+    for (; height <= v->reported[chain]; height++) {
+        if (is_target(v, chain, height)) {
+            vote->target = *mo_validator_own(v, chain, height);
+            vote->target_height.value = height;
+            if (is_open_to(v, chain, vote, index)) {
+                return mo_rules_vote_may_sign(mark, vote) == MO_SIGN_ALLOWED;
+            }
+        }
+    }
+    return false;
 }
 
 /* The lowest of our votes that the chain could take and does not have: a reorganisation or a lost transaction dropped it
@@ -247,7 +258,7 @@ static void vote_about(mo_validator_role_t *v, mo_poll_chain_t chain, mo_actions
     uint32_t index;
     mo_vote_t vote;
     bool any = mo_rules_validators_find(&v->poll.validators, &v->config.signer, &index) &&
-               (dropped_vote(v, chain, index, &vote) || next_vote(v, chain, &vote)) &&
+               (dropped_vote(v, chain, index, &vote) || next_vote(v, chain, index, &vote)) &&
                mo_rules_poll_check_link(&v->poll, &vote) == MO_POLL_ACCEPTED && counts(v, &vote, index);
     if (!any) {
         mo_duty_clear(&v->duties[duty]);

@@ -104,15 +104,16 @@ static void hand_block(mo_sim_t *w, mo_sim_node_t *n, mo_chain_t chain, uint32_t
  * head has that number or is younger (node/feed.h). */
 static bool is_held(mo_sim_t *w, const mo_sim_node_t *n, mo_chain_t chain, uint32_t index)
 {
-    if (n->kind != MO_SIM_NODE_VALIDATOR || chain == MO_CHAIN_ORIGIN || n->seen[MO_CHAIN_ORIGIN] == MO_SIM_NONE) {
+    if (n->kind == MO_SIM_NODE_FACILITATOR || chain == MO_CHAIN_ORIGIN || n->seen[MO_CHAIN_ORIGIN] == MO_SIM_NONE) {
         return false;
     }
+    const mo_validator_role_t *role = n->kind == MO_SIM_NODE_WATCHER ? &n->watcher->copy : n->role;
     const mo_sim_block_t *block = mo_sim_block(w, chain, index);
     const mo_sim_block_t *origin = mo_sim_block(w, MO_CHAIN_ORIGIN, n->seen[MO_CHAIN_ORIGIN]);
     bool held = false;
     for (size_t i = 0; i < block->log_count && origin->timestamp <= block->timestamp; i++) {
         mo_event_t event = log_event(w, chain, block, i);
-        held = held || mo_validator_speaks_of(n->role, &event.log) > origin->number;
+        held = held || mo_validator_speaks_of(role, &event.log) > origin->number;
     }
     return held;
 }

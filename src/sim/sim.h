@@ -37,8 +37,19 @@
  * kernels carry what waits in the registry's queues, and whoever has its stake released may switch off. Owners ask for
  * nothing that would leave traitors and the silent a third: that is the assumption, not a finding.
  *
- * What it does not do: nonces and fees (src/chain), SQLite (src/store), gateways and facilitators. No input or output, no clock, no threads: lines go to
- * the caller's `say`. Memory: about 12 MiB a validator and 30 for the chains. Floor 6.
+ * A watcher (role/watcher.h) is a node too: who is proven guilty by votes that it was shown is slashed on both chains
+ * within two epochs. Senders, three facilitators (role/facilitator.h) and a stranger move messages through both gateways
+ * (pair.h): facilitators race and vanish, the stranger is greedy and knows every secret, senders revoke. After each block
+ * the escrow is what circulates and is in flight; and from a halt at that block recovery pays the escrow out, to the unit.
+ *
+ * Assumed, since the protocol does not survive it (2.9, 4.4 b): where there are traitors, producers of the auxiliary chain
+ * never drop a recorded justification, for a signer slashed meanwhile would be missing when its vote is recorded again, and
+ * only 4.4 (c) leads on; nobody proves a missed checkpoint that a slash left without a seal.
+ *
+ * What it does not do: nonces and fees (src/chain), SQLite (src/store), senders' signatures, challenges (4.4), losses of
+ * everybody (4.6), presence, vetoes, deactivation, base-token pairs; the watcher does not crash. No input or output, no
+ * clock, no threads: lines go to the caller's `say`. Memory: about 12 MiB a validator, 40 for the watcher, 30 for the
+ * chains. Floor 6.
  */
 #ifndef MO_SIM_SIM_H
 #define MO_SIM_SIM_H
