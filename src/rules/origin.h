@@ -64,7 +64,7 @@ typedef struct {
     uint32_t index;
     uint32_t join_height; /* n_0: the kernel that carried the join, 0 before */
     uint32_t end_height;  /* n_e: the kernel that carried the logout, 0 before */
-    uint32_t last_present;
+    uint32_t last_present; /* presence was shown, or the height before the weight rose from 0 (5.5) */
     uint32_t last_leak;
     mo_waiting_t waiting;
     uint64_t releasable_at;

@@ -89,7 +89,6 @@
     /* not below the block in which it is anchored */                                                        \
     X(MO_POLL_BLOCK_NOT_OWN, "BlockNotOwn", "3.2")                                                           \
     X(MO_POLL_BLOCK_NOT_ANCHORED, "BlockNotAnchored", "3.2")                                                 \
-    X(MO_POLL_ROOT_REACHED, "RootReached", "3.2")                                                            \
     X(MO_POLL_NUMBER_NOT_CHECKPOINT, "NumberNotCheckpoint", "3.3")                                           \
     X(MO_POLL_NUMBER_NOT_ABOVE_ROOT, "NumberNotAboveRoot", "3.3")                                            \
     X(MO_POLL_BLOCK_ALREADY_REPORTED, "BlockAlreadyReported", "3.3")                                         \
@@ -135,7 +134,6 @@ typedef struct {
 /* A reported block of the auxiliary chain (3.1); a checkpoint when number % epoch = 0. */
 typedef struct {
     mo_record_t record;
-    mo_hash_t first; /* hash of the record that its run began at; zero for the root */
     uint64_t serial; /* order of reporting */
     bool used;
     bool anchored;
@@ -280,10 +278,10 @@ MO_MUST_USE mo_poll_verdict_t mo_rules_poll_report(mo_poll_t *poll, uint64_t blo
 MO_MUST_USE mo_poll_verdict_t mo_rules_poll_report_own(mo_poll_t *poll, uint64_t block, const mo_record_t *last);
 
 /* AuxiliaryBlockStore.anchor and anchorParent. That the hash is the chain's own is the caller's knowledge: it
- * saw the event, or the block. */
+ * saw the event, or the block; and so is it that a run leads from `first` to `last` (rules/run.h). */
 MO_MUST_USE mo_poll_verdict_t mo_rules_poll_anchor(mo_poll_t *poll, uint64_t block, const mo_hash_t *hash);
-MO_MUST_USE mo_poll_verdict_t mo_rules_poll_anchor_parent(mo_poll_t *poll, uint64_t block,
-                                                          const mo_hash_t *hash);
+MO_MUST_USE mo_poll_verdict_t mo_rules_poll_anchor_parent(mo_poll_t *poll, uint64_t block, const mo_hash_t *first,
+                                                          const mo_hash_t *last);
 
 /* A checkpoint of origin as its header says (3.3). */
 typedef struct {

@@ -1,13 +1,12 @@
 #include "rules/poll_tables.h"
 
-static mo_poll_verdict_t keep(mo_poll_t *poll, uint64_t block, const mo_hash_t *first, const mo_record_t *last) {
+static mo_poll_verdict_t keep(mo_poll_t *poll, uint64_t block, const mo_record_t *last) {
     if (mo_poll_record_find(poll, &last->hash) == NULL) {
         mo_poll_record_t *entry = mo_poll_record_take(poll);
         if (entry == NULL) {
             return MO_POLL_FULL;
         }
         entry->record = *last;
-        entry->first = *first;
     }
     poll->block = block;
     return MO_POLL_ACCEPTED;
@@ -25,12 +24,11 @@ mo_poll_verdict_t mo_rules_poll_report(mo_poll_t *poll, uint64_t block, const mo
     if (last->number <= start->record.number) {
         return MO_POLL_NUMBER_MISMATCH;
     }
-    return keep(poll, block, first, last);
+    return keep(poll, block, last);
 }
 
 mo_poll_verdict_t mo_rules_poll_report_own(mo_poll_t *poll, uint64_t block, const mo_record_t *last) {
-    static const mo_hash_t unknown = {{0}};
-    return block < poll->block ? MO_POLL_BLOCK_BACKWARDS : keep(poll, block, &unknown, last);
+    return block < poll->block ? MO_POLL_BLOCK_BACKWARDS : keep(poll, block, last);
 }
 
 mo_poll_verdict_t mo_rules_poll_anchor(mo_poll_t *poll, uint64_t block, const mo_hash_t *hash) {
@@ -51,21 +49,19 @@ mo_poll_verdict_t mo_rules_poll_anchor(mo_poll_t *poll, uint64_t block, const mo
     return MO_POLL_ACCEPTED;
 }
 
-mo_poll_verdict_t mo_rules_poll_anchor_parent(mo_poll_t *poll, uint64_t block, const mo_hash_t *hash) {
+mo_poll_verdict_t mo_rules_poll_anchor_parent(mo_poll_t *poll, uint64_t block, const mo_hash_t *first,
+                                              const mo_hash_t *last) {
     if (block < poll->block) {
         return MO_POLL_BLOCK_BACKWARDS;
     }
-    const mo_poll_record_t *entry = mo_poll_record_find(poll, hash);
-    if (entry == NULL) {
+    if (mo_poll_record_find(poll, first) == NULL) {
         return MO_POLL_BLOCK_NOT_RECORDED;
     }
-    if (!entry->anchored) {
+    const mo_poll_record_t *entry = mo_poll_record_find(poll, last);
+    if (entry == NULL || !entry->anchored) {
         return MO_POLL_BLOCK_NOT_ANCHORED;
     }
-    if (mo_hash_is_zero(&entry->first)) {
-        return MO_POLL_ROOT_REACHED;
-    }
-    return mo_rules_poll_anchor(poll, block, &entry->first);
+    return mo_rules_poll_anchor(poll, block, first);
 }
 
 static mo_poll_verdict_t check_origin(mo_poll_t *poll, const mo_origin_block_t *reported) {

@@ -68,19 +68,12 @@ mo_registry_verdict_t mo_rules_registry_present(mo_origin_t *origin, const mo_pr
 
 /* --- leak ------------------------------------------------------------------------------------------------ */
 
-/* Whether it owed votes all that time: it weighs something, and did before its last update if that is younger than the
- * first of the four heights. */
-static bool owed_votes(const mo_origin_t *origin, const mo_validator_account_t *account, uint64_t open) {
-    const mo_validator_t *validator = &origin->core.validators.at[account->index];
-    uint64_t changed_at = validator->changed_at == 0 ? 1 : validator->changed_at;
-    return validator->weight != 0 && (validator->previous != 0 || changed_at + FIRST_ABSENT <= open);
-}
-
 static mo_registry_verdict_t check_absence(const mo_origin_t *origin, const mo_validator_account_t *account, uint64_t open) {
     if ((uint64_t)account->join_height + FIRST_ABSENT > open) {
         return MO_REGISTRY_JOINED_TOO_LATE;
     }
-    if (!owed_votes(origin, account, open)) {
+    /* Who weighs nothing owes no vote; who has gained weight since counts as present until then. */
+    if (origin->core.validators.at[account->index].weight == 0) {
         return MO_REGISTRY_WEIGHTLESS;
     }
     if ((uint64_t)account->last_present + FIRST_ABSENT >= open) {

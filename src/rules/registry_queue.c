@@ -109,6 +109,10 @@ static mo_update_t take(mo_origin_t *origin, taking_t *taking, mo_update_kind_t 
         break;
     case MO_UPDATE_WEIGHT:
         taking->total = taking->total - origin->core.validators.at[account->index].weight + weight;
+        /* Whoever gains its first weight owes votes from here on, and none from before (5.5). */
+        if (origin->core.validators.at[account->index].weight == 0 && weight != 0) {
+            account->last_present = height - 1;
+        }
         break;
     }
     account->waiting = (mo_waiting_t){0};

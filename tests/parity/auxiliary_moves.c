@@ -27,6 +27,15 @@ static const char *letters_of_run(mo_run_verdict_t verdict) {
     return verdict == MO_RUN_PARENT_MISMATCH ? "uhh" : NULL;
 }
 
+/* Where the headers lead from the record; what is wrong with them ends the step. */
+static bool runs(auxiliary_t *a, const mo_poll_record_t *start, mo_bytes_t headers, mo_record_t *last) {
+    mo_run_verdict_t verdict = mo_rules_run(&start->record, headers, last);
+    if (verdict != MO_RUN_ACCEPTED) {
+        a_done(a, mo_rules_run_verdict_name(verdict), letters_of_run(verdict), &no_link);
+    }
+    return verdict == MO_RUN_ACCEPTED;
+}
+
 /* The contract's report: the run from a record, then its last block's record, anchored when it is the chain's own. */
 static void report(auxiliary_t *a, const mo_hash_t *first, mo_bytes_t headers) {
     mo_poll_t *poll = &a->now->poll;
@@ -41,9 +50,7 @@ static void report(auxiliary_t *a, const mo_hash_t *first, mo_bytes_t headers) {
         return;
     }
     mo_record_t last;
-    mo_run_verdict_t run = mo_rules_run(&start->record, headers, &last);
-    if (run != MO_RUN_ACCEPTED) {
-        a_done(a, mo_rules_run_verdict_name(run), letters_of_run(run), &no_link);
+    if (!runs(a, start, headers, &last)) {
         return;
     }
     mo_poll_verdict_t verdict = mo_rules_poll_report(poll, block, first, &last);
@@ -106,26 +113,49 @@ static mo_hash_t any_reported(auxiliary_t *a) {
     return chance(a->w, 25) ? a->now->fork : a_block(a, A_ROOT + A_EPOCH * draw(a->w, epochs))->hash;
 }
 
+/* anchorParent, from a record by the chain's own headers: of the newest record they lead to none, of a fork's they are
+ * no children. */
+static void a_anchor_parent(auxiliary_t *a, const mo_hash_t *first) {
+    static uint8_t memory[RUN_MEMORY];
+    mo_buffer_t run = MO_BUFFER(memory);
+    const mo_poll_record_t *start = mo_rules_poll_record(&a->now->poll, first);
+    uint64_t from = start == NULL ? A_ROOT : start->record.number;
+    for (uint64_t n = from + 1; n <= from + A_EPOCH && n <= a->now->tip; n++) {
+        const block_t *block = a_block(a, n);
+        mo_buffer_put(&run, (mo_bytes_t){block->header, block->size});
+    }
+    a_call(a, &a->store);
+    mo_bind_auxiliary_block_store_anchor_parent_t in = {*first, mo_buffer_view(&run)};
+    bool fits = mo_bind_auxiliary_block_store_anchor_parent_encode(&a->w->step.input, &in);
+    MO_CHECK(fits);
+    if (start == NULL) {
+        a_done(a, "BlockNotRecorded", NULL, &no_link);
+        return;
+    }
+    mo_record_t last;
+    if (runs(a, start, mo_buffer_view(&run), &last)) {
+        mo_poll_verdict_t verdict =
+            mo_rules_poll_anchor_parent(&a->now->poll, a->now->tip + 1, first, &last.hash);
+        a_done(a, mo_rules_poll_verdict_name(verdict), NULL, &no_link);
+    }
+}
+
 /* anchor and anchorParent. The contract's anchor asks whether the hash is the chain's own; the rules are told. */
 void a_anchor(auxiliary_t *a) {
     mo_hash_t hash = any_reported(a);
     mo_poll_t *poll = &a->now->poll;
-    uint64_t block = a->now->tip + 1;
-    a_call(a, &a->store);
-    mo_poll_verdict_t verdict = MO_POLL_ACCEPTED;
     if (chance(a->w, 50)) {
-        mo_bind_auxiliary_block_store_anchor_parent_t in = {hash};
-        bool fits = mo_bind_auxiliary_block_store_anchor_parent_encode(&a->w->step.input, &in);
-        MO_CHECK(fits);
-        verdict = mo_rules_poll_anchor_parent(poll, block, &hash);
-    } else {
-        mo_bind_auxiliary_block_store_anchor_t in = {hash};
-        bool fits = mo_bind_auxiliary_block_store_anchor_encode(&a->w->step.input, &in);
-        MO_CHECK(fits);
-        const mo_poll_record_t *known = mo_rules_poll_record(poll, &hash);
-        bool foreign = known != NULL && !known->anchored;
-        verdict = foreign ? MO_POLL_BLOCK_NOT_OWN : mo_rules_poll_anchor(poll, block, &hash);
+        a_anchor_parent(a, &hash);
+        return;
     }
+    a_call(a, &a->store);
+    mo_bind_auxiliary_block_store_anchor_t in = {hash};
+    bool fits = mo_bind_auxiliary_block_store_anchor_encode(&a->w->step.input, &in);
+    MO_CHECK(fits);
+    const mo_poll_record_t *known = mo_rules_poll_record(poll, &hash);
+    bool foreign = known != NULL && !known->anchored;
+    mo_poll_verdict_t verdict =
+        foreign ? MO_POLL_BLOCK_NOT_OWN : mo_rules_poll_anchor(poll, a->now->tip + 1, &hash);
     a_done(a, mo_rules_poll_verdict_name(verdict), NULL, &no_link);
 }
 

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// What the store keeps of the last block of a reported run. `number` is never 0 in a record that exists.
+/// What the store keeps of the last block of a reported run, two slots. `number` is never 0 in a record that exists.
 /// @param number the block's number
 /// @param anchored the block is known to be this chain's own (3.2)
 /// @param gas g: header `gasUsed` summed from the root up to and including this block
 /// @param transactionRoot r: r_i = keccak256(r_{i-1} | transactionsRoot_i), from the root's transactionsRoot on
-/// @param first hash of the record that the run began at; zero for the root
 struct Record {
     uint64 number;
     bool anchored;
     uint184 gas;
     bytes32 transactionRoot;
-    bytes32 first;
 }
 
 /// @title The auxiliary chain's own headers, as far as they were reported (3.1, 3.2)
@@ -20,7 +18,6 @@ struct Record {
 /// run gets a record, so a checkpoint can be source or target of a link only if a run ends at it.
 ///
 ///     root ----run----> a ----run----> b        records: root, a, b
-///                                               b.first = a, a.first = root
 ///
 /// A record says what a block's history is, not that the block is on this chain: a fork's headers can be reported as
 /// well. `anchored` says that: set when the block's hash is the chain's own, or when a descendant's is.
@@ -58,8 +55,6 @@ interface IAuxiliaryBlockStore {
     error BlockNotOwn(bytes32 hash, uint64 number, bytes32 own);
     /// @notice The block is not known to be this chain's own.
     error BlockNotAnchored(bytes32 hash);
-    /// @notice The root has no run before it.
-    error RootReached(bytes32 hash);
 
     /// @notice Reports a run of consecutive headers, each the child of the one before, the first one the child of the
     /// record `first` (3.1). The last block gets a record, unless it has one, and is anchored when its hash is the
@@ -75,10 +70,14 @@ interface IAuxiliaryBlockStore {
     /// @dev Checks: BlockNotRecorded; BlockNotOwn.
     function anchor(bytes32 hash) external;
 
-    /// @notice Marks the record that an anchored block's run began at (3.2): an ancestor of an own block is own. Open
-    /// to anyone; this is how late reporters anchor what BLOCKHASH no longer reaches.
-    /// @dev Checks: BlockNotRecorded; BlockNotAnchored; RootReached.
-    function anchorParent(bytes32 hash) external;
+    /// @notice Marks the record `first` as this chain's own because a run leads from it to an anchored block (3.2): an
+    /// ancestor of an own block is own. Nothing happens when it is marked already. Open to anyone; this is how late
+    /// reporters anchor what BLOCKHASH no longer reaches. Where a run began is not kept: it would cost each report a
+    /// slot, and those who are late give the headers once more.
+    /// @dev Checks: BlockNotRecorded; those of {report}'s headers; BlockNotAnchored of the last one.
+    /// @param first hash of a recorded block
+    /// @param headers as in {report}
+    function anchorParent(bytes32 first, bytes calldata headers) external;
 
     /// @notice The record of a block; all zero when there is none.
     function record(bytes32 hash) external view returns (Record memory);
@@ -86,7 +85,7 @@ interface IAuxiliaryBlockStore {
     /// @notice Number and mark alone, one slot read; (0, false) when there is no record.
     function position(bytes32 hash) external view returns (uint64 number, bool anchored);
 
-    /// @notice What T(s) takes of a record, two slots read; all zero when there is none.
+    /// @notice What T(s) takes of a record, in one call; all zero when there is none.
     function accumulated(bytes32 hash)
         external
         view

@@ -29,6 +29,9 @@ library BlockHeader {
     /// @notice Fields of the oldest header form; later forks only append.
     uint256 internal constant MIN_FIELDS = 15;
 
+    /// Added to a position, so far behind any end that no sum of lengths comes back.
+    uint256 private constant AWAY = 0x100000000000000000000000000000000;
+
     /// @notice The header at `offset` of its bytes is longer than MAX_HEADER.
     error HeaderTooLong(uint256 offset, uint256 length);
     /// @notice At this offset the bytes are no canonical RLP of a header.
@@ -47,6 +50,11 @@ library BlockHeader {
 
     /// @notice Reads the header that begins at `offset` of a run; `end` is the offset behind it.
     function next(bytes calldata run, uint256 offset) internal pure returns (Header memory header, uint256 end) {
+        end = read(header, run, offset);
+    }
+
+    /// @notice As {next}, into a header that is there already: a run needs the memory of one.
+    function read(Header memory header, bytes calldata run, uint256 offset) internal pure returns (uint256 end) {
         if (offset >= run.length) revert HeaderMalformed(offset);
         uint256 base;
         assembly ("memory-safe") {
@@ -57,9 +65,91 @@ library BlockHeader {
             (position, end) = _list(base, base + offset, base + run.length);
             if (end - (base + offset) > MAX_HEADER) revert HeaderTooLong(offset, end - (base + offset));
             header.hash = _keccak(base + offset, end);
-            uint256 fields = _fields(header, base, position, end);
-            if (fields < MIN_FIELDS) revert HeaderFieldsMissing(offset, fields);
+            if (!_usual(header, position, end)) {
+                uint256 fields = _fields(header, base, position, end);
+                if (fields < MIN_FIELDS) revert HeaderFieldsMissing(offset, fields);
+            }
             end -= base;
+        }
+    }
+
+    /// Reads a header as the chains in use make it, or gives up: then {_fields}, which makes the same checks one by one,
+    /// reads other forms and says what is wrong. A reported block costs little more than its bytes, so this is written
+    /// by hand: the prefixes of the first seven fields are compared, the others walked.
+    ///
+    ///     0        33       66          87      120          153        186          445
+    ///     a0 parent a0 ommers 94 coinbase a0 state a0 transactions a0 receipts b90100 bloom  difficulty, number, ...
+    ///
+    /// What reaches beyond `end` never comes back to it, so one comparison at the end sees it.
+    function _usual(Header memory header, uint256 position, uint256 end) private pure returns (bool usual) {
+        assembly ("memory-safe") {
+            function skip(at) -> behind { // a canonical byte string of any length
+                let word := calldataload(at)
+                let prefix := byte(0, word)
+                behind := add(at, 1)
+                // 0x82 to 0xb7: this and what follows. Up to 0x80: this byte alone.
+                let size := sub(prefix, 0x80)
+                if lt(sub(prefix, 0x82), 0x36) {
+                    behind := add(behind, size)
+                    leave
+                }
+                if gt(prefix, 0x80) {
+                    let next_ := byte(1, word)
+                    // Two bytes of length from 256 on, one from 56 on, one byte that is no item by itself.
+                    switch prefix
+                    case 0xb9 { behind := add(add(at, 3), add(shr(240, shl(8, word)), mul(iszero(next_), AWAY))) }
+                    case 0xb8 { behind := add(add(at, 2), add(next_, mul(lt(next_, 56), AWAY))) }
+                    case 0x81 { behind := add(add(at, 2), mul(lt(next_, 0x80), AWAY)) }
+                    default { behind := add(at, AWAY) }
+                }
+            }
+            function integer(at) -> value, behind { // minimal, of at most 8 bytes
+                let word := calldataload(at)
+                let prefix := byte(0, word)
+                behind := add(at, 1)
+                switch gt(prefix, 0x80)
+                case 0 {
+                    value := mul(prefix, lt(prefix, 0x80))
+                    if iszero(prefix) { behind := add(at, AWAY) }
+                }
+                default {
+                    let size := sub(prefix, 0x80)
+                    let least := 1
+                    if eq(size, 1) { least := 0x80 }
+                    behind := add(add(behind, size), mul(or(gt(size, 8), lt(byte(1, word), least)), AWAY))
+                    value := shr(sub(256, shl(3, size)), shl(8, word))
+                }
+            }
+            let other := xor(byte(0, calldataload(position)), 0xa0)
+            other := or(other, xor(byte(0, calldataload(add(position, 33))), 0xa0))
+            other := or(other, xor(byte(0, calldataload(add(position, 66))), 0x94))
+            other := or(other, xor(byte(0, calldataload(add(position, 87))), 0xa0))
+            other := or(other, xor(byte(0, calldataload(add(position, 120))), 0xa0))
+            other := or(other, xor(byte(0, calldataload(add(position, 153))), 0xa0))
+            other := or(other, xor(shr(232, calldataload(add(position, 186))), 0xb90100))
+            if iszero(other) {
+                mstore(add(header, 0x20), calldataload(add(position, 1)))
+                mstore(add(header, 0x40), calldataload(add(position, 88)))
+                mstore(add(header, 0x60), calldataload(add(position, 121)))
+                position := skip(add(position, 445))
+                let value
+                value, position := integer(position)
+                mstore(add(header, 0x80), value)
+                value, position := integer(skip(position))
+                mstore(add(header, 0xa0), value)
+                // Fields 11 to 14, which every header has, so the others need not be counted: as `skip`, without a call.
+                position := skip(skip(skip(skip(position))))
+                for {} lt(position, end) {} {
+                    let size := sub(byte(0, calldataload(position)), 0x82)
+                    position := add(position, 1)
+                    if lt(size, 0x36) {
+                        position := add(position, add(size, 2))
+                        continue
+                    }
+                    if gt(add(size, 0x82), 0x80) { position := skip(sub(position, 1)) }
+                }
+                usual := eq(position, end)
+            }
         }
     }
 
@@ -92,8 +182,13 @@ library BlockHeader {
         unchecked {
             uint256 word = _load(position);
             uint256 prefix = word >> 248;
-            if (prefix < 0xc0) revert HeaderMalformed(position - base);
-            if (prefix < 0xf8) {
+            if (prefix == 0xf9 && word >> 240 != 0xf900) {
+                // Nearly all headers have 256 bytes or more.
+                start = position + 3;
+                end = start + (word << 8 >> 240);
+            } else if (prefix < 0xc0) {
+                revert HeaderMalformed(position - base);
+            } else if (prefix < 0xf8) {
                 start = position + 1;
                 end = start + prefix - 0xc0;
             } else {

@@ -48,7 +48,7 @@ struct Account {
     uint32 endHeight;
     /// from when on `withdraw` pays
     uint40 releasableAt;
-    /// last height for which presence was shown (5.5)
+    /// last height for which presence was shown, or the one before the weight rose from 0 (5.5)
     uint32 lastPresent;
     /// last height for which the stake leaked (5.5)
     uint32 lastLeak;
@@ -169,7 +169,7 @@ interface IRegistry {
     error Weightless(address signer);
     /// @notice The validator joined less than 5 heights ago.
     error JoinedTooLate(address signer, uint64 joinHeight, uint64 openHeight);
-    /// @notice The validator was shown present for one of the heights from n - 5 on.
+    /// @notice The validator was shown present for one of the heights from n - 5 on, or weighed nothing at that height.
     error PresentSince(address signer, uint64 lastPresent, uint64 openHeight);
     /// @notice The stake leaked for one of the heights from n - 5 on.
     error LeakedSince(address signer, uint64 lastLeak, uint64 openHeight);

@@ -197,14 +197,12 @@ contract Penalties is RegistryState {
     // Checks
 
     /// Carried by K_{n-5} or earlier, not shown present and not leaked since, n the open height (5.5). Who weighs nothing
-    /// owes no vote: it warms up, or its lifetime is over.
+    /// owes no vote: it warms up, or its lifetime is over. Who has gained weight since counts as present until then.
     function _requireLongAbsent(address signer, Account storage account_, uint64 height) private view {
         if (uint256(account_.joinHeight) + 5 > height) {
             revert IRegistry.JoinedTooLate(signer, account_.joinHeight, height);
         }
-        Voter memory voter_ = _set.voters[account_.index];
-        bool counts = voter_.weight != 0 && (voter_.previous != 0 || uint256(voter_.changedAt) + 5 <= height);
-        if (!counts) revert IRegistry.Weightless(signer);
+        if (_set.voters[account_.index].weight == 0) revert IRegistry.Weightless(signer);
         if (uint256(account_.lastPresent) + 5 >= height) {
             revert IRegistry.PresentSince(signer, account_.lastPresent, height);
         }

@@ -328,8 +328,11 @@ contract Registry is RegistryState, IRegistry {
             taking.total -= entry.weight;
             taking.slashed -= entry.weight;
         } else {
-            taking.total = taking.total - _set.voters[index].weight + weight;
+            uint32 before = _set.voters[index].weight;
+            taking.total = taking.total - before + weight;
             _set.change(index, weight, taking.next);
+            // Whoever gains its first weight owes votes from here on, and none from before (5.5).
+            if (before == 0 && weight != 0) account_.lastPresent = uint32(taking.next - 1);
             if (kind == UpdateQueues.LOGOUT) {
                 taking.leaving += _stakeCeiling(account_);
                 account_.endHeight = uint32(taking.next);

@@ -31,7 +31,6 @@ contract AuxiliaryBlockStoreTest is World {
         assertTrue(r.anchored);
         assertEq(r.gas, 21_016);
         assertEq(r.transactionRoot, keccak256(abi.encode("tx", uint64(16))));
-        assertEq(r.first, 0);
         assertEq(fresh.ROOT(), hashAt[16]);
         assertEq(fresh.EPOCH(), E);
     }
@@ -64,7 +63,6 @@ contract AuxiliaryBlockStoreTest is World {
         assertEq(record.number, 24);
         assertEq(record.gas, _gasTo(24));
         assertEq(record.transactionRoot, r);
-        assertEq(record.first, hashAt[16]);
         assertTrue(record.anchored);
         for (uint64 n = 17; n < 24; ++n) {
             assertEq(store.record(hashAt[n]).number, 0);
@@ -78,7 +76,6 @@ contract AuxiliaryBlockStoreTest is World {
         Record memory record = store.record(hashAt[40]);
         assertEq(record.transactionRoot, _rootsTo(40));
         assertEq(record.gas, _gasTo(40));
-        assertEq(record.first, hashAt[middle]);
     }
 
     function test_a_run_from_an_unknown_block_is_refused() public {
@@ -130,7 +127,7 @@ contract AuxiliaryBlockStoreTest is World {
         vm.recordLogs();
         store.report(hashAt[20], run(20, 24));
         assertEq(vm.getRecordedLogs().length, 0);
-        assertEq(store.record(hashAt[24]).first, hashAt[16]);
+        assertEq(store.record(hashAt[24]).number, 24);
     }
 
     // Anchoring.
@@ -144,21 +141,43 @@ contract AuxiliaryBlockStoreTest is World {
         assertFalse(anchored);
         vm.expectRevert(abi.encodeWithSelector(IAuxiliaryBlockStore.BlockNotOwn.selector, hash, 17, hashAt[17]));
         store.anchor(hash);
-        vm.expectRevert(abi.encodeWithSelector(IAuxiliaryBlockStore.BlockNotAnchored.selector, hash));
-        store.anchorParent(hash);
+    }
+
+    /// A run of a fork leads from an own block to one that is not: it anchors nothing.
+    function test_only_a_run_to_an_anchored_block_anchors_where_it_begins() public {
+        mineTo(320);
+        store.report(hashAt[16], run(16, 24));
+        bytes memory fork = Headers.make(hashAt[24], 0, keccak256("fork"), 25, 1);
+        bytes memory why = abi.encodeWithSelector(IAuxiliaryBlockStore.BlockNotAnchored.selector, keccak256(fork));
+        vm.expectRevert(why);
+        store.anchorParent(hashAt[24], fork);
+        store.report(hashAt[24], fork);
+        vm.expectRevert(why);
+        store.anchorParent(hashAt[24], fork);
+        // The other way round: from a fork's record to an anchored block no header leads.
+        store.report(hashAt[24], run(24, 88));
+        assertTrue(store.record(hashAt[88]).anchored);
+        bytes memory own = run(25, 88);
+        vm.expectRevert(
+            abi.encodeWithSelector(IAuxiliaryBlockStore.ParentMismatch.selector, 0, keccak256(fork), hashAt[25])
+        );
+        store.anchorParent(keccak256(fork), own);
+        assertFalse(store.record(keccak256(fork)).anchored);
     }
 
     function test_a_block_without_a_record_is_not_anchored() public {
         bytes memory why = abi.encodeWithSelector(IAuxiliaryBlockStore.BlockNotRecorded.selector, hashAt[24]);
         vm.expectRevert(why);
         store.anchor(hashAt[24]);
+        bytes memory headers = run(24, 32);
         vm.expectRevert(why);
-        store.anchorParent(hashAt[24]);
+        store.anchorParent(hashAt[24], headers);
     }
 
-    function test_the_root_has_no_parent_to_anchor() public {
-        vm.expectRevert(abi.encodeWithSelector(IAuxiliaryBlockStore.RootReached.selector, hashAt[16]));
-        store.anchorParent(hashAt[16]);
+    function test_a_run_of_no_header_anchors_nothing() public {
+        uint256 maximum = store.MAX_RUN();
+        vm.expectRevert(abi.encodeWithSelector(IAuxiliaryBlockStore.RunLengthInvalid.selector, 0, maximum));
+        store.anchorParent(hashAt[16], "");
     }
 
     function test_a_block_that_blockhash_no_longer_reaches_is_anchored_from_its_descendants() public {
@@ -173,8 +192,8 @@ contract AuxiliaryBlockStoreTest is World {
         assertTrue(store.record(hashAt[88]).anchored);
         vm.expectEmit(address(store));
         emit IAuxiliaryBlockStore.BlockAnchored(hashAt[32]);
-        store.anchorParent(hashAt[88]);
-        store.anchorParent(hashAt[32]);
+        store.anchorParent(hashAt[32], run(32, 88));
+        store.anchorParent(hashAt[24], run(24, 32));
         assertTrue(store.record(hashAt[32]).anchored);
         assertTrue(store.record(hashAt[24]).anchored);
     }
@@ -184,7 +203,7 @@ contract AuxiliaryBlockStoreTest is World {
         store.report(hashAt[24], run(24, 32));
         vm.recordLogs();
         store.anchor(hashAt[24]);
-        store.anchorParent(hashAt[32]);
+        store.anchorParent(hashAt[24], run(24, 32));
         assertEq(vm.getRecordedLogs().length, 0);
     }
 

@@ -40,12 +40,13 @@ contract AuxiliaryGasTest is World {
         assertEq(store.record(parent).number, 16 + count);
     }
 
-    /// What one more block adds to a run of 8: the fixed part, above all the record of three slots, is not its own.
-    function test_a_further_block_of_a_run_costs_under_20000_gas_without_logs_and_under_28000_full_of_them() public {
-        uint256 empty = _report(8, 0x00, "report: run of 8 headers, empty blooms");
-        uint256 full = _report(8, 0xff, "report: run of 8 headers, full blooms");
-        check(_report(64, 0x00, "report: run of 64 headers, empty blooms") - empty < 56 * 20_000, "empty");
-        check(_report(64, 0xff, "report: run of 64 headers, full blooms") - full < 56 * 28_000, "full");
+    /// Whole transactions. The bytes alone cost 10 gas a zero byte and 40 any other where EIP-7623 sets its floor: of
+    /// these headers 16,600 a block with an empty bloom, 24,280 with a full one, whatever is done with them.
+    function test_a_block_of_a_run_of_8_or_more_costs_under_20000_gas_without_logs_and_under_28000_full_of_them() public {
+        assertLt(_report(8, 0x00, "report: run of 8 headers, empty blooms"), 8 * 20_000, "empty, 8");
+        check(_report(8, 0xff, "report: run of 8 headers, full blooms") < 8 * 28_000, "full, 8");
+        check(_report(64, 0x00, "report: run of 64 headers, empty blooms") < 64 * 18_000, "empty, 64");
+        check(_report(64, 0xff, "report: run of 64 headers, full blooms") < 64 * 26_000, "full, 64");
     }
 
     /// A hundred validators of which every vote counts: 64 founders, and 36 that K_2 joins.

@@ -24,7 +24,7 @@ library Headers {
         bytes[] memory f = new bytes[](21);
         f[0] = RLP.encode(parent);
         f[1] = RLP.encode(keccak256("ommers"));
-        f[2] = RLP.encode(address(0xFEE));
+        f[2] = RLP.encode(abi.encodePacked(bytes20(keccak256("coinbase"))));
         f[3] = RLP.encode(stateRoot);
         f[4] = RLP.encode(transactionsRoot);
         f[5] = RLP.encode(keccak256("receipts"));
@@ -41,7 +41,7 @@ library Headers {
         f[16] = RLP.encode(keccak256("withdrawals"));
         f[17] = RLP.encode(uint256(0));
         f[18] = RLP.encode(uint256(0));
-        f[19] = RLP.encode(bytes32(0));
+        f[19] = RLP.encode(keccak256("beacon root"));
         f[20] = RLP.encode(keccak256("requests"));
         return RLP.encode(f);
     }
