@@ -221,6 +221,8 @@ static mo_err_t take_error(cursor_t *in)
         char text[sizeof err.text] = {0};
         take(in, (uint8_t *)text, size);
         err = mo_err((mo_err_kind_t)kind, "%s", text);
+        /* What mo_err would not have let into a text was not written by a signer. */
+        in->bad = strcmp(err.text, text) != 0;
     }
     return err;
 }

@@ -67,6 +67,16 @@ static bool add(world_t *world, mo_seen_vote_t vote, mo_seen_vote_t *other)
     return offends;
 }
 
+/* Field by field: what lies between the fields has no value. */
+static void assert_same(const mo_seen_vote_t *a, const mo_seen_vote_t *b)
+{
+    assert_memory_equal(a->core.bytes, b->core.bytes, sizeof a->core.bytes);
+    assert_memory_equal(a->signer.bytes, b->signer.bytes, sizeof a->signer.bytes);
+    assert_true(mo_rules_vote_equal(&a->vote, &b->vote));
+    assert_memory_equal(a->signature.r.bytes, b->signature.r.bytes, sizeof a->signature.r.bytes);
+    assert_memory_equal(a->signature.vs.bytes, b->signature.vs.bytes, sizeof a->signature.vs.bytes);
+}
+
 static void each_offence_is_found_in_either_order_and_after_the_store_was_closed(void **state)
 {
     world_t *world = *state;
@@ -85,7 +95,7 @@ static void each_offence_is_found_in_either_order_and_after_the_store_was_closed
             mo_store_close(world->store);
             assert_ok(mo_store_open(&world->store, world->path, MO_STORE_EXISTING));
             assert_true(add(world, second, &other));
-            assert_memory_equal(&other, &first, sizeof first);
+            assert_same(&other, &first);
         }
     }
 }
